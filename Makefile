@@ -1,0 +1,58 @@
+# make            build/puente
+# make check      the whole gate (what ./test runs)
+# make soak       the long loops: kill, power loss, fuzz
+# make bench      the measures
+# make bless      rewrites the expected results of the fixtures, for review
+#
+# Flavours go to folders of their own: make B=build/clang CC=clang, make B=build/san SAN=1
+B   ?= build
+CC  := $(if $(filter default,$(origin CC)),gcc,$(CC))
+SAN ?=
+comma := ,
+
+PKGS   := sqlite3 libsodium libcrypto libmicrohttpd jansson libxml-2.0 icu-uc icu-i18n libseccomp
+OPT    := $(if $(SAN),-O1 -fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer,-O2)
+CFLAGS := -std=c17 -D_GNU_SOURCE -g $(OPT) -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+          -Wmissing-prototypes -Wvla -Werror -fstack-protector-strong -fPIE -Isrc -I$(B) -pthread \
+          $(shell pkg-config --cflags $(PKGS))
+LDLIBS := $(shell pkg-config --libs $(PKGS)) -pthread -lm
+LDFLAGS := -pie -Wl,-z,relro,-z,now $(if $(SAN),-fsanitize=address$(comma)undefined)
+
+SRC  := $(sort $(wildcard src/*.c src/*/*.c))
+OBJ  := $(SRC:%.c=$(B)/%.o)
+LIB  := $(B)/libpuente.a
+UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/test_*.c)))
+DATA := $(wildcard src/*/data/*)
+
+.PHONY: all clean unit
+all: $(B)/puente
+
+$(B)/puente: $(B)/src/main.o $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(LIB): $(filter-out $(B)/src/main.o,$(OBJ))
+	@rm -f $@
+	ar rcs $@ $^
+
+$(B)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/es.mo: po/es.po
+	@mkdir -p $(@D)
+	msgfmt -o $@ $<
+$(B)/src/base/text.o: CFLAGS += -DPUENTE_ES_MO='"$(B)/es.mo"'
+$(B)/src/base/text.o: $(B)/es.mo
+$(filter $(B)/src/feeds/%,$(OBJ)): $(DATA)
+
+unit: $(UNIT)
+	@for t in $(UNIT); do $$t || exit 1; done
+
+$(B)/tests/%: tests/unit/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(LIB) $(LDLIBS) -lcmocka
+
+clean:
+	rm -rf build
+
+-include $(OBJ:.o=.d) $(UNIT:%=%.d)

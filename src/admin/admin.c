@@ -1,0 +1,4 @@
+/* admin.c */
+#include "admin/admin.h"
+
+const struct room admin_room = {.name = "admin"};

@@ -1,0 +1,73 @@
+/*
+ * feeds: bytes -> records + faults, and nothing else. No file, no clock, no store, no globals: the same
+ * function runs in a unit test, under a fuzzer, and in intake's sandboxed child.
+ *
+ * Three layers, all as tables: *syntax* (X12 and EDIFACT give one event stream), *directory* (rows of
+ * segments and elements with version bounds), *profile* (what a partner adds, removes, tolerates, rejects
+ * from a date on).
+ */
+#ifndef PUENTE_FEEDS_H
+#define PUENTE_FEEDS_H
+
+#include "schema/schema.h"
+
+/* Limits on everything that comes from outside; one place. */
+struct feeds_limits {
+    size_t segment;   /* bytes in a segment, an XML text, a CSV or JSON line */
+    size_t elements;  /* elements in a segment */
+    size_t depth;     /* nesting of XML, of groups */
+    uint64_t message; /* bytes in a message */
+    uint64_t records; /* records in a message */
+    uint64_t faults;  /* faults reported a message; the rest are counted */
+};
+extern const struct feeds_limits feeds_limits_default;
+
+/* Bytes come in pieces: at least one, or 0 at the end, -1 when the source failed. */
+struct feeds_input {
+    long (*read)(void *arg, void *to, size_t most);
+    void *arg;
+    const char *name; /* of the file, for `message` records; may be NULL */
+};
+
+/* What a parser says, in order. message_begin .. records and faults .. message_end; what stands outside any
+ * message (envelope faults) comes between messages. A record's T_REF values count the records of its message
+ * from 1 (value.i) until intake gives them ids. `r` and `f` live until the callback returns. */
+struct feeds_message {
+    struct str format;  /* "x12-309", "edifact-cuscar", "cfdi", ... */
+    struct str version; /* "004010", "D:03B", "3.1" */
+    struct str profile; /* name of the profile applied */
+    struct str sender, receiver, control, reference;
+    bool exercise;          /* carries the watermark */
+    uint64_t offset, bytes; /* bytes: known at the end */
+    uint8_t digest[32];     /* of the message's bytes and its envelope's identity; known at the end */
+    enum { FEEDS_TAKEN, FEEDS_REFUSED, FEEDS_NOT_UNDERSTOOD } verdict; /* known at the end */
+};
+struct feeds_sink {
+    void (*begin)(void *arg, const struct feeds_message *m);
+    void (*record)(void *arg, struct record *r);
+    void (*fault)(void *arg, const struct fault *f);
+    void (*end)(void *arg, const struct feeds_message *m);
+    void *arg;
+};
+
+struct feeds_options {
+    const char *as;      /* a format's name; NULL = detect */
+    const char *profile; /* NULL = by sender, version and date */
+    struct str mapping;  /* CSV: the text of a mapping file; empty = header names are field names */
+    const struct feeds_limits *limits; /* NULL = the defaults */
+    struct str profiles;               /* further profile tables (text), after the built-in ones */
+};
+
+/* Reads the input to its end. 0 = read (faults or not), -1 = unreadable: nothing in it could be recognised, or
+ * the source failed (err). Memory: bounded by the limits, not by the file. */
+int feeds_parse(const struct feeds_input *in, const struct feeds_options *o, const struct feeds_sink *to,
+                struct err *e);
+
+/* The formats, for help, completion and --as. */
+struct feeds_format {
+    const char *name;
+    const char *label; /* msgid */
+};
+extern const struct feeds_format feeds_formats[]; /* ends with a NULL name */
+
+#endif

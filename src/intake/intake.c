@@ -1,0 +1,4 @@
+/* intake.c */
+#include "intake/intake.h"
+
+const struct room intake_room = {.name = "intake"};

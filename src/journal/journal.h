@@ -1,0 +1,114 @@
+/*
+ * journal: the node's append-only log of records, the only truth. Every field is committed to with a salt,
+ * every entry is a leaf of an RFC 6962 tree, every head is a C2SP checkpoint signed with Ed25519.
+ * Nobody is answered before the commit is on disk. The storage is behind internal.h's struct backend:
+ * sqlite.c is the first; PostgreSQL follows.
+ */
+#ifndef PUENTE_JOURNAL_H
+#define PUENTE_JOURNAL_H
+
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "schema/schema.h"
+
+struct journal;
+
+struct journal_options {
+    const char *dir; /* the node's folder */
+    const struct world *world;
+    bool write; /* takes the node's lock: one writing process at a time (else ERR_BUSY) */
+};
+
+/* Lays out a new node folder: node.json (office, country, exercise, schema), keys/ (0700; secrets 0600),
+ * journal.db, epoch 1. Refuses a folder that is not empty. */
+struct journal_identity {
+    const char *office;  /* "us.cbp": [a-z]{2}(\.[a-z0-9-]+)+ ; it is the log's origin */
+    const char *country; /* ISO 3166-1 alpha-2 */
+    bool exercise;       /* a demonstration node: takes synthetic records, and only those */
+};
+int journal_create(const struct journal_options *o, const struct journal_identity *who, struct err *e);
+
+/* Opens, recovers what a crash left, checks that the store is not older than what was acknowledged (a
+ * restored backup starts a new epoch). NULL with err. */
+struct journal *journal_open(const struct journal_options *o, struct err *e);
+void journal_close(struct journal *j); /* NULL is harmless */
+const struct journal_identity *journal_who(const struct journal *j);
+
+struct head {
+    uint64_t epoch; /* from 1; a restored backup starts the next */
+    uint64_t size;  /* entries; the next one has this sequence number */
+    uint8_t root[HASH_SIZE];
+    struct str checkpoint; /* the signed note; belongs to the arena given */
+};
+int journal_head(struct journal *j, struct arena *a, struct head *out, struct err *e);
+/* The log's verification key, C2SP signed-note form: "us.cbp+a1b2c3d4+AbCd...". Lives with the journal. */
+const char *journal_key(const struct journal *j);
+
+/* ---- writing ---- */
+
+/* Group commit: callers on many threads share one fsync. Fills in what is missing in each header (id,
+ * origin, recorded), draws the seeds, and returns after the commit is on disk, all records or none, with
+ * sequence numbers *first ... *first + n - 1. The records have passed schema_check. */
+int journal_append(struct journal *j, struct record *const *r, size_t n, uint64_t *first, struct err *e);
+
+/* The streaming form, for messages larger than memory: one transaction, one fsync at the end. */
+struct batch;
+struct batch *batch_begin(struct journal *j, struct err *e); /* waits for other writers of this process */
+int batch_put(struct batch *b, struct record *r, struct err *e);
+/* A key (32 bytes) that may enter once: 1 = new, 0 = the journal has it already, -1 = err. Stored keyed
+ * with the node's secret. */
+int batch_once(struct batch *b, const uint8_t key[HASH_SIZE], struct err *e);
+int batch_mark(struct batch *b, struct err *e);   /* a message starts: remember this point ... */
+int batch_rewind(struct batch *b, struct err *e); /* ... and go back to it: it is refused whole */
+uint64_t batch_count(const struct batch *b);      /* records put since begin */
+int batch_commit(struct batch *b, struct err *e); /* durable, or nothing; frees b either way */
+void batch_abort(struct batch *b);                /* frees b; NULL is harmless */
+
+/* ---- reading ---- */
+
+struct entry {
+    uint64_t seq;
+    struct record *record; /* NULL when erased */
+    uint8_t id[16];
+    const struct kind *kind;
+    struct str header, values; /* canonical bytes; values empty when erased */
+    uint8_t seed[32];          /* zero when erased */
+    uint8_t commitment[HASH_SIZE];
+    bool erased;
+};
+
+/* Calls back for each entry from `from` on, in order, at most `most`; `a` is reset between entries. A
+ * callback that returns non-zero stops the walk; its value is returned. -1 with err. */
+typedef int entry_fn(void *arg, const struct entry *x, struct err *e);
+int journal_walk(struct journal *j, uint64_t from, uint64_t most, entry_fn *fn, void *arg, struct err *e);
+int journal_get(struct journal *j, struct arena *a, const uint8_t id[16], struct entry *out, struct err *e);
+
+/* ---- proving ---- */
+
+struct verify_report {
+    uint64_t entries, erased;
+    bool good;
+    uint64_t bad_seq; /* the first bad entry, when !good */
+    char what[256];   /* in the language asked for */
+};
+/* Recomputes every commitment, the tree, and the signature on the head. Writes progress through `tick`
+ * (may be NULL). -1 only when the world fails; a bad log is a report. */
+int journal_verify(struct journal *j, enum lang lang, void (*tick)(void *, uint64_t done, uint64_t of),
+                   void *arg, struct verify_report *out, struct err *e);
+/* A C2SP tlog-proof@v1 of record `id`, its `extra` line the CBOR of {id, header, values, seed}, or {id,
+ * commitment} when erased. */
+int journal_prove(struct journal *j, const uint8_t id[16], struct buf *out, struct err *e);
+/* Offline: no node needed. `key` as journal_key gives it; on success *out is the record it proves (NULL when
+ * erased) and *size the tree's. ERR_DATA says what does not hold. */
+int journal_check_proof(struct arena *a, struct str proof, struct str key, struct record **out,
+                        uint64_t *seq, struct err *e);
+
+/* ---- forgetting, copying ---- */
+
+/* Destroys values and seed of `id`; commitment and place in the log stay. The caller appends the `erasure`
+ * record that says why, in the same call. */
+int journal_erase(struct journal *j, const uint8_t id[16], struct record *erasure, struct err *e);
+/* A consistent copy into a new folder while the node runs; a node opened from it starts the next epoch. */
+int journal_backup(struct journal *j, const char *to, struct err *e);
+
+#endif

@@ -1,0 +1,145 @@
+/*~ 1
+ * puente.h: the vocabulary. Read this first, then main.c, then follow the numbers: "~ 2" in main.c, and so
+ * on through one message's life.
+ *
+ * A *node* is one agency's installation. What crosses and what is agreed enter it as *records* in a signed
+ * journal (journal/). *Rooms* turn records into answers: each room is a folder of src/ with one public
+ * header that exports one `struct room`. A verb is an *op*: one const struct, from which the command line,
+ * the HTTP API, help, man page and completion come.
+ */
+#ifndef PUENTE_H
+#define PUENTE_H
+
+#include "base/base.h"
+#include "base/clock.h"
+#include "journal/journal.h"
+#include "schema/schema.h"
+#include "views/views.h"
+
+struct out;
+struct args;
+struct room;
+
+/* Everything an op or a room may touch; passed first, never global. One per command or request. */
+struct ctx {
+    const struct world *world;
+    const struct room *const *rooms; /* main.c's list; ends with NULL */
+    const char *dir;                 /* the node's folder; NULL for ops that need no node */
+    struct journal *journal;         /* NULL likewise */
+    struct views *views;
+    struct arena *arena; /* this request's; everything an op returns lives here */
+    struct err *err;
+    enum lang lang;
+    struct str author;            /* office or officer on whose behalf */
+    struct str purpose, the_case; /* why personal data is looked at; empty = it is withheld */
+    /* Progress of a long job to whoever waits; may be NULL. `of` 0 = unknown. */
+    void (*progress)(void *arg, const char *what, uint64_t done, uint64_t of);
+    void *progress_arg;
+};
+
+/* ---- ops ---- */
+
+enum op_flags {
+    OP_NODE = 1,   /* needs a node folder */
+    OP_WRITES = 2, /* takes the node's lock */
+    OP_LOCAL = 4,  /* command line only: not served over HTTP */
+    OP_STREAM = 8, /* its answer is a sequence of lines, written as they come */
+    OP_RAW = 16    /* its answer is text or a file (a proof, a man page), not fields */
+};
+
+enum param_type { P_TEXT, P_INT, P_FLAG, P_FILE, P_JSON, P_KIND, P_ID, P_CHOICE };
+
+struct param {
+    const char *name; /* "limit": --limit N, ?limit=N */
+    enum param_type type;
+    bool positional, required, many;
+    const char *help;           /* msgid */
+    const char *const *choices; /* P_CHOICE; ends with NULL */
+    bool rest;                  /* also takes --field=value pairs of the kind given (filters, values) */
+};
+
+struct op {
+    const char *name;           /* "list", "verify-proof" */
+    const char *summary;        /* msgid, one line */
+    const char *help;           /* msgid, paragraphs; may be NULL */
+    const struct param *params; /* ends with a NULL name; may be NULL */
+    unsigned flags;
+    const char *method, *path; /* "GET", "/records/{kind}"; NULL = not served over HTTP */
+    int (*run)(struct ctx *, const struct args *, struct out *); /* exit status 0, 1; -1 with ctx->err */
+    const char *example;                                         /* one command line, without "puente" */
+};
+
+/* Arguments, already checked against the params. */
+struct str arg(const struct args *a, const char *name); /* empty when not given; the first when many */
+bool arg_given(const struct args *a, const char *name);
+int64_t arg_int(const struct args *a, const char *name, int64_t otherwise);
+size_t arg_count(const struct args *a, const char *name);
+struct str arg_nth(const struct args *a, const char *name, size_t i);
+/* The --field=value pairs that `rest` let through, in order; false past the last. */
+bool arg_rest(const struct args *a, size_t i, struct str *name, struct str *value);
+/* The way in for whoever builds arguments (cli, server, tests). */
+struct args *args_new(struct arena *a);
+void args_add(struct args *a, struct str name, struct str value);      /* a param */
+void args_add_rest(struct args *a, struct str name, struct str value); /* a field */
+/* Required, types, choices; -1 with err (ERR_USAGE). */
+int args_check(const struct args *a, const struct op *op, struct err *e);
+
+/* What an op says: a tree of keys and values. The command line shows it as aligned text and tables, the
+ * API and --json as JSON. Keys are snake_case English; the text form translates them. */
+struct out_ops;
+struct out {
+    const struct out_ops *ops;
+    enum lang lang;
+};
+void out_open(struct out *o, const char *key); /* an object; key NULL inside a list or at the top */
+void out_close(struct out *o);
+void out_list(struct out *o, const char *key); /* a list: of objects (a table), or of texts */
+void out_end(struct out *o);
+void out_str(struct out *o, const char *key, struct str s);
+void out_z(struct out *o, const char *key, const char *z);
+void out_int(struct out *o, const char *key, int64_t i);
+void out_bool(struct out *o, const char *key, bool v);
+void out_json(struct out *o, const char *key, struct str json); /* a value that is JSON already */
+/* A record with its header; fields in `hide` are shown as withheld, by name. */
+void out_record(struct out *o, const struct record *r, uint64_t hide);
+void out_line(struct out *o, struct str line); /* OP_STREAM, OP_RAW: bytes as they are */
+
+struct out_ops {
+    void (*open)(struct out *, const char *key);
+    void (*close)(struct out *);
+    void (*list)(struct out *, const char *key);
+    void (*end)(struct out *);
+    void (*value)(struct out *, const char *key, struct str text, bool quoted);
+    void (*record)(struct out *, const struct record *, uint64_t hide);
+    void (*line)(struct out *, struct str);
+};
+
+/* The JSON form, for --json and the API: writes into `to`, which the caller owns. */
+struct out *out_to_json(struct arena *a, struct buf *to, enum lang lang);
+
+/* ---- rooms ---- */
+
+struct room {
+    const char *name;
+    const struct op *const *ops; /* ends with NULL; may be NULL */
+    const char *const *tables;   /* SQL that creates its views; ends with NULL; may be NULL */
+    int (*apply)(struct ctx *, const struct entry *); /* pure projection; replayed by rebuild */
+    int (*react)(struct ctx *, const struct entry *); /* may append (a hit, a link); never in rebuild */
+};
+
+/* ---- the node: what ties journal, views and rooms together (node.c) ---- */
+
+/* Opens journal and views of ctx->dir and brings the views up to date. -1 with err. */
+int node_open(struct ctx *c, bool write);
+void node_close(struct ctx *c);
+/* schema_check has passed. Appends all or none, then apply and react of every room; returns when the views
+ * know it. *first (may be NULL) is the first sequence number. */
+int node_append(struct ctx *c, struct record *const *r, size_t n, uint64_t *first);
+/* Applies and reacts to whatever the journal has and the views have not: after a batch, after a crash. */
+int node_catch_up(struct ctx *c);
+/* Drops every view and makes it again. */
+int node_rebuild(struct ctx *c);
+
+const struct op *op_find(const struct room *const *rooms, struct str name);
+
+#endif

@@ -1,0 +1,4 @@
+/* records.c */
+#include "records/records.h"
+
+const struct room records_room = {.name = "records"};

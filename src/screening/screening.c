@@ -1,0 +1,4 @@
+/* screening.c */
+#include "screening/screening.h"
+
+const struct room screening_room = {.name = "screening"};
