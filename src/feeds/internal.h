@@ -1,0 +1,38 @@
+/*
+ * feeds/internal.h: what the readers of this room share. A reader is one row of feeds.c's table.
+ */
+#ifndef PUENTE_FEEDS_INTERNAL_H
+#define PUENTE_FEEDS_INTERNAL_H
+
+#include "feeds/feeds.h"
+
+/* One parse: what a reader is given. */
+struct feeds_run {
+    const struct feeds_input *in;
+    const struct feeds_options *options;
+    const struct feeds_limits *limits;
+    const struct feeds_sink *to;
+    struct arena *arena; /* the run's own; message arenas are the reader's */
+    struct err *err;
+    struct str head; /* the first bytes, read for detection: run_read gives them again */
+    size_t head_used;
+    uint64_t offset; /* bytes given out so far */
+};
+
+/* As feeds_input.read, with the head first. */
+long run_read(struct feeds_run *run, void *to, size_t most);
+
+struct feeds_reader {
+    const char *format; /* "x12", "edifact", "cfdi", "jsonl", "csv", "ofac-sdn", "bts-crossings", ... */
+    int (*sniff)(struct str head, const char *name); /* how sure, 0 to 100; name of the file, may be NULL */
+    int (*parse)(struct feeds_run *run);             /* as feeds_parse */
+};
+
+extern const struct feeds_reader reader_x12, reader_edifact;                        /* edi.c */
+extern const struct feeds_reader reader_cfdi;                                       /* cfdi.c */
+extern const struct feeds_reader reader_jsonl;                                      /* jsonl.c */
+extern const struct feeds_reader reader_csv;                                        /* csv.c */
+extern const struct feeds_reader reader_ofac_sdn, reader_ofac_alt, reader_ofac_add; /* lists.c */
+extern const struct feeds_reader reader_bts;                                        /* statistics.c */
+
+#endif
