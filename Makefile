@@ -4,14 +4,16 @@
 # make bench      the measures
 # make bless      rewrites the expected results of the fixtures, for review
 #
-# Flavours go to folders of their own: make B=build/clang CC=clang, make B=build/san SAN=1
+# Flavours go to folders of their own: make B=build/san SAN=1 is clang with the sanitizers and coverage for the
+# fuzzers; make B=build/clang CC=clang is plain clang.
 B   ?= build
-CC  := $(if $(filter default,$(origin CC)),gcc,$(CC))
 SAN ?=
 comma := ,
+CC  := $(if $(filter default,$(origin CC)),$(if $(SAN),clang,gcc),$(CC))
 
 PKGS   := sqlite3 libsodium libcrypto libmicrohttpd jansson libxml-2.0 icu-uc icu-i18n libseccomp
-OPT    := $(if $(SAN),-O1 -fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer,-O2)
+OPT    := $(if $(SAN),-O1 -fsanitize=address$(comma)undefined$(comma)fuzzer-no-link -fno-sanitize-recover=all \
+          -fno-omit-frame-pointer,-O2)
 CFLAGS := -std=c17 -D_GNU_SOURCE -g $(OPT) -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
           -Wmissing-prototypes -Wvla -Werror -fstack-protector-strong -fPIE -Isrc -I$(B) -pthread \
           $(shell pkg-config --cflags $(PKGS))
@@ -21,10 +23,11 @@ LDFLAGS := -pie -Wl,-z,relro,-z,now $(if $(SAN),-fsanitize=address$(comma)undefi
 SRC  := $(sort $(wildcard src/*.c src/*/*.c))
 OBJ  := $(SRC:%.c=$(B)/%.o)
 LIB  := $(B)/libpuente.a
+FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/test_*.c)))
 DATA := $(wildcard src/*/data/*)
 
-.PHONY: all clean unit
+.PHONY: all unit fuzzers check soak bench bless unit-bless install clean
 all: $(B)/puente
 
 $(B)/puente: $(B)/src/main.o $(LIB)
@@ -52,7 +55,30 @@ $(B)/tests/%: tests/unit/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(LIB) $(LDLIBS) -lcmocka
 
+# The fuzzers: a recorded corpus is run in the gate, `make soak` lets them search.
+fuzzers: $(FUZZ)
+$(B)/fuzz/%: tests/fuzz/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -MMD -MP -o $@ $< $(LIB) $(LDLIBS)
+
+check:
+	@tests/gate
+soak:
+	@tests/gate soak
+bench: $(B)/puente
+	@bench/run
+bless: unit-bless
+unit-bless: export PUENTE_BLESS = 1
+unit-bless: $(UNIT)
+	@for t in $(UNIT); do $$t || exit 1; done
+
+install: $(B)/puente
+	install -D -m 755 $(B)/puente $(DESTDIR)/usr/local/bin/puente
+	$(B)/puente man >$(B)/puente.1
+	install -D -m 644 $(B)/puente.1 $(DESTDIR)/usr/local/share/man/man1/puente.1
+
 clean:
 	rm -rf build
 
--include $(OBJ:.o=.d) $(UNIT:%=%.d)
+-include tests/soak/soak.mk
+-include $(OBJ:.o=.d) $(UNIT:%=%.d) $(FUZZ:%=%.d)
