@@ -19,6 +19,7 @@
 struct out;
 struct args;
 struct room;
+struct follows;
 
 /* Everything an op or a room may touch; passed first, never global. One per command or request. */
 struct ctx {
@@ -35,6 +36,7 @@ struct ctx {
     /* Progress of a long job to whoever waits; may be NULL. `of` 0 = unknown. */
     void (*progress)(void *arg, const char *what, uint64_t done, uint64_t of);
     void *progress_arg;
+    struct follows *follows; /* what a reaction wants appended; NULL outside react */
 };
 
 /* ---- ops ---- */
@@ -123,23 +125,35 @@ struct room {
     const char *name;
     const struct op *const *ops; /* ends with NULL; may be NULL */
     const char *const *tables;   /* SQL that creates its views; ends with NULL; may be NULL */
-    int (*apply)(struct ctx *, const struct entry *); /* pure projection; replayed by rebuild */
-    int (*react)(struct ctx *, const struct entry *); /* may append (a hit, a link); never in rebuild */
+    /* Pure projection into its tables, inside views' transaction; replayed by rebuild. An entry that was erased
+     * has no record; on an `erasure` a room clears what it derived from the record named. 0, or -1 with err. */
+    int (*apply)(struct ctx *, const struct entry *);
+    /* After the views know the entry: may node_follow (a hit, a link); never in rebuild. 0, or -1 with err. */
+    int (*react)(struct ctx *, const struct entry *);
 };
 
 /* ---- the node: what ties journal, views and rooms together (node.c) ---- */
 
-/* Opens journal and views of ctx->dir and brings the views up to date. -1 with err. */
+/* Opens journal and views of ctx->dir and brings the views up to date. Without `write` nothing is locked: when
+ * the views are behind and no other process holds the node, they are brought up to date first; else they are
+ * read as they are. -1 with err. */
 int node_open(struct ctx *c, bool write);
 void node_close(struct ctx *c);
-/* schema_check has passed. Appends all or none, then apply and react of every room; returns when the views
- * know it. *first (may be NULL) is the first sequence number. */
+/* schema_check has passed. Appends all or none, then apply and react of every room. -1: nothing was stored.
+ * 0: stored, durable, and the views know it; should the views fail (a full disk), it is still 0, ctx->err says
+ * why, and the next catch-up goes on from there. *first (may be NULL) is the first sequence number. A node
+ * opened for reading takes the lock now, or ERR_BUSY. Any thread, each with a ctx of its own. */
 int node_append(struct ctx *c, struct record *const *r, size_t n, uint64_t *first);
+/* Inside react only: `r` follows from the entry and is appended once for `key` (any bytes), even when a crash or
+ * a lost views.db makes the entry react again. Whole groups of entries share one commit; the record goes to
+ * apply and react like any other. It and all it points to lives in ctx->arena, which lasts as long as the group. */
+void node_follow(struct ctx *c, struct str key, struct record *r);
 /* Applies and reacts to whatever the journal has and the views have not: after a batch, after a crash. */
 int node_catch_up(struct ctx *c);
-/* Drops every view and makes it again. */
+/* Drops every view and makes it again. Nothing reacts. */
 int node_rebuild(struct ctx *c);
-
-const struct op *op_find(const struct room *const *rooms, struct str name);
+/* The same into an empty folder `to`, beside the node's own views, which are not touched: *same tells whether
+ * both have the same digest. */
+int node_rebuild_check(struct ctx *c, const char *to, bool *same);
 
 #endif
