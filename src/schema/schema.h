@@ -214,10 +214,12 @@ void schema_csv_row(struct buf *b, const struct record *r, uint64_t hide);
 /* Every field of these classes and above, as a bit set. */
 uint64_t schema_class_mask(const struct kind *k, enum sensitivity from);
 
-/* The view table of a kind: "v_<name>"(seq INTEGER PRIMARY KEY, id BLOB, origin, author, recorded, replaces,
- * superseded (the seq of the correction), handling, exercise, <fields>), with indexes. */
+/* The view table of a kind: "v_<name>"(seq INTEGER PRIMARY KEY, id BLOB, h_origin, h_author, h_recorded, h_replaces
+ * (blob or NULL), superseded (the seq of the correction), h_handling, h_exercise, erased INTEGER NOT NULL DEFAULT 0,
+ * <fields>), with indexes on id and on each F_KEY field. The header's columns carry h_, because kinds have an
+ * `origin` of their own; no field is NOT NULL, because an erased row keeps seq, id and header only. */
 void schema_sql_create(struct buf *b, const struct kind *k);
-void schema_sql_insert(struct buf *b, const struct kind *k); /* INSERT with ?1.. in the order above */
+void schema_sql_insert(struct buf *b, const struct kind *k); /* INSERT, ?1.. in the order above */
 void schema_json_schema(struct buf *b, const struct kind *k, enum lang lang); /* JSON Schema 2020-12 */
 void schema_docs(struct buf *b, enum lang lang);                              /* docs/kinds.md */
 const char *schema_type_name(enum type t);
