@@ -37,10 +37,12 @@ struct feeds_message {
     struct str version; /* "004010", "D:03B", "3.1" */
     struct str profile; /* name of the profile applied */
     struct str sender, receiver, control, reference;
+    struct str tolerated;   /* what was odd but not wrong, joined by LF: bom, line-breaks, type-b, wrapped,
+                               two-digit-year, ...; complete at the end */
     bool exercise;          /* carries the watermark */
     uint64_t offset, bytes; /* bytes: known at the end */
     uint8_t digest[32];     /* of the message's bytes and its envelope's identity; known at the end */
-    enum { FEEDS_TAKEN, FEEDS_REFUSED, FEEDS_NOT_UNDERSTOOD } verdict; /* known at the end */
+    enum feeds_verdict { FEEDS_TAKEN, FEEDS_REFUSED, FEEDS_NOT_UNDERSTOOD } verdict; /* known at the end */
 };
 struct feeds_sink {
     void (*begin)(void *arg, const struct feeds_message *m);
@@ -62,6 +64,19 @@ struct feeds_options {
  * the source failed (err). Memory: bounded by the limits, not by the file. */
 int feeds_parse(const struct feeds_input *in, const struct feeds_options *o, const struct feeds_sink *to,
                 struct err *e);
+
+/* A sink that writes JSON lines, one call of `put` a line, LF included: what `puente parse` shows and what the
+ * fixtures hold. feeds_lines_free afterwards. */
+struct feeds_lines {
+    enum lang lang;
+    void (*put)(void *arg, struct str line);
+    void *arg;
+    struct buf line;
+    uint64_t records, faults[3], messages, verdicts[3]; /* by severity; by verdict */
+};
+struct feeds_sink feeds_lines(struct feeds_lines *l, enum lang lang,
+                              void (*put)(void *arg, struct str line), void *arg);
+void feeds_lines_free(struct feeds_lines *l);
 
 /* The formats, for help, completion and --as. */
 struct feeds_format {

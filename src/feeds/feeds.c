@@ -1,0 +1,111 @@
+/*
+ * feeds.c: which reader takes the bytes. Detection looks at the head of the input only; --as overrides it.
+ * A reader is one row of the table below and one row of feeds_formats, so that help, completion and --as know it.
+ */
+#include "feeds/internal.h"
+
+#include <string.h>
+
+/* The first bytes that detection may look at: a UTF-8 mark, a Type B header, an XML prologue, a CSV header. */
+#define HEAD_SIZE 8192
+/* Below this a reader only guesses: nothing was recognised. */
+#define SURE_ENOUGH 20
+
+const struct feeds_limits feeds_limits_default = {
+    .segment = (size_t)1 << 20,
+    .elements = 1024,
+    .depth = 64,
+    .message = (uint64_t)4 << 30,
+    .records = 50u * 1000 * 1000,
+    .faults = 10u * 1000,
+};
+
+static const struct feeds_reader *const readers[] = {
+    NULL,
+};
+
+const struct feeds_format feeds_formats[] = {
+    {NULL, NULL},
+};
+
+long run_read(struct feeds_run *run, void *to, size_t most)
+{
+    size_t left = run->head.n - run->head_used;
+    long got;
+
+    if (left) {
+        size_t n = left < most ? left : most;
+        memcpy(to, run->head.p + run->head_used, n);
+        run->head_used += n;
+        run->offset += n;
+        return (long)n;
+    }
+    got = run->in->read(run->in->arg, to, most);
+    if (got > 0)
+        run->offset += (uint64_t)got;
+    return got;
+}
+
+/* Fills the head. -1 with err when the source fails or is empty. */
+static int head_read(struct feeds_run *run)
+{
+    char *to = arena_alloc(run->arena, HEAD_SIZE);
+    size_t n = 0;
+
+    while (n < HEAD_SIZE) {
+        long got = run->in->read(run->in->arg, to + n, HEAD_SIZE - n);
+        if (got < 0)
+            return err_set(run->err, ERR_IO, N_("the input cannot be read"));
+        if (got == 0)
+            break;
+        n += (size_t)got;
+    }
+    run->head = str_n(to, n);
+    if (n == 0)
+        return err_set(run->err, ERR_DATA, N_("the input is empty"));
+    return 0;
+}
+
+static const struct feeds_reader *choose(const struct feeds_run *run, const char *as)
+{
+    const struct feeds_reader *best = NULL;
+    int sure = SURE_ENOUGH - 1;
+
+    for (size_t i = 0; readers[i]; i++) {
+        if (as) {
+            if (strcmp(as, readers[i]->format) == 0)
+                return readers[i];
+        } else {
+            int s = readers[i]->sniff(run->head, run->in->name);
+            if (s > sure) {
+                sure = s;
+                best = readers[i];
+            }
+        }
+    }
+    return best;
+}
+
+int feeds_parse(const struct feeds_input *in, const struct feeds_options *o, const struct feeds_sink *to,
+                struct err *e)
+{
+    static const struct feeds_options none;
+    struct feeds_run run = {.in = in, .options = o ? o : &none, .to = to, .err = e};
+    const struct feeds_reader *r;
+    int ret = -1;
+
+    run.limits = run.options->limits ? run.options->limits : &feeds_limits_default;
+    run.arena = arena_new();
+    if (head_read(&run) != 0)
+        goto out;
+    r = choose(&run, run.options->as);
+    if (r)
+        ret = r->parse(&run);
+    else if (run.options->as)
+        err_set(e, ERR_USAGE, N_("there is no format \"%s\""), run.options->as);
+    else
+        err_set(e, ERR_DATA, N_("no known format was recognised; name one with --as"));
+out:
+    arena_free(run.arena);
+    return ret;
+}
