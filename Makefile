@@ -27,7 +27,7 @@ FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/test_*.c)))
 DATA := $(wildcard src/*/data/*)
 
-.PHONY: all unit fuzzers check soak bench bless unit-bless install clean
+.PHONY: all unit fuzzers check soak bench bench-tools bless unit-bless install clean
 all: $(B)/puente
 
 $(B)/puente: $(B)/src/main.o $(LIB)
@@ -65,8 +65,15 @@ check:
 	@tests/gate
 soak:
 	@tests/gate soak
-bench: $(B)/puente
+bench:
 	@bench/run
+bench-tools: $(B)/bench/gen $(B)/bench/parse $(B)/bench/durable
+$(B)/bench/gen: bench/gen.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<
+$(B)/bench/%: bench/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -rdynamic -o $@ $< $(LIB) $(LDLIBS)
 bless: unit-bless
 unit-bless: export PUENTE_BLESS = 1
 unit-bless: $(UNIT)
