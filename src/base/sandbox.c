@@ -7,10 +7,29 @@
 #include <sys/prctl.h>
 
 static const int allowed[] = {
-    SCMP_SYS(read),   SCMP_SYS(write),  SCMP_SYS(writev), SCMP_SYS(close),      SCMP_SYS(lseek),
-    SCMP_SYS(brk),    SCMP_SYS(mmap),   SCMP_SYS(munmap), SCMP_SYS(mremap),     SCMP_SYS(madvise),
-    SCMP_SYS(futex),  SCMP_SYS(exit),   SCMP_SYS(fstat),  SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(tgkill), SCMP_SYS(newfstatat), SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(read),
+    SCMP_SYS(write),
+    SCMP_SYS(writev),
+    SCMP_SYS(close),
+    SCMP_SYS(lseek),
+    SCMP_SYS(brk),
+    SCMP_SYS(mmap),
+    SCMP_SYS(munmap),
+    SCMP_SYS(mremap),
+    SCMP_SYS(madvise),
+    SCMP_SYS(futex),
+    SCMP_SYS(exit),
+    SCMP_SYS(fstat),
+    SCMP_SYS(exit_group),
+    SCMP_SYS(rt_sigreturn),
+    /* harmless, and what the sanitizers need in the tests */
+    SCMP_SYS(sigaltstack),
+    SCMP_SYS(sched_yield),
+    SCMP_SYS(getpid),
+    SCMP_SYS(gettid),
+    SCMP_SYS(tgkill),
+    SCMP_SYS(newfstatat),
+    SCMP_SYS(rt_sigprocmask),
 };
 
 int sandbox_enter(struct err *e)
