@@ -31,11 +31,16 @@ static void put(void *arg, const struct fault *f)
         hold(d, f);
 }
 
-void deliver_init(struct deliver *d, struct feeds_run *run, const char *format, struct str context)
+void deliver_context(struct deliver *d, struct str context)
+{
+    sha256(d->context, (struct str[]){d->m.format, S("\n"), context}, 3);
+}
+
+void deliver_init(struct deliver *d, struct feeds_run *run, const char *format)
 {
     *d = (struct deliver){.run = run, .arena = arena_new()};
     d->m.format = str_z(format);
-    sha256(d->context, (struct str[]){d->m.format, S("\n"), context}, 3);
+    deliver_context(d, (struct str){NULL, 0});
 }
 
 void deliver_free(struct deliver *d)
@@ -93,9 +98,9 @@ void deliver_end_digest(struct deliver *d, uint64_t bytes, const uint8_t digest[
 {
     d->m.bytes = bytes;
     memcpy(d->m.digest, digest, sizeof d->m.digest);
-    d->m.verdict = d->ungrasped                  ? FEEDS_NOT_UNDERSTOOD
+    d->m.verdict = d->ungrasped                 ? FEEDS_NOT_UNDERSTOOD
                    : d->faults.count[SEV_ERROR] ? FEEDS_REFUSED
-                                                 : FEEDS_TAKEN;
+                                                : FEEDS_TAKEN;
     d->run->to->end(d->run->to->arg, &d->m);
 }
 

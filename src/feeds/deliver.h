@@ -10,17 +10,18 @@
 
 struct deliver {
     struct feeds_run *run;
-    struct arena *arena;     /* the message's: emptied by deliver_open */
-    struct feeds_message m;  /* format, version, ... : set by the reader before deliver_begin */
-    struct faults faults;    /* put faults here at any time after deliver_open */
-    uint8_t context[32];     /* what a message's bytes mean: format, header row, mapping */
-    uint64_t records;        /* delivered so far in this message */
-    bool begun, ungrasped;   /* ungrasped: end as FEEDS_NOT_UNDERSTOOD */
+    struct arena *arena;    /* the message's: emptied by deliver_open */
+    struct feeds_message m; /* format, version, ... : set by the reader before deliver_begin */
+    struct faults faults;   /* put faults here at any time after deliver_open */
+    uint8_t context[32];    /* what a message's bytes mean: format, header row, mapping */
+    uint64_t records;       /* delivered so far in this message */
+    bool begun, ungrasped;  /* ungrasped: end as FEEDS_NOT_UNDERSTOOD */
     struct held *held, **tail;
 };
 
-/* `context`: bytes that belong to every message's identity besides its own (see feeds_message.digest). */
-void deliver_init(struct deliver *d, struct feeds_run *run, const char *format, struct str context);
+void deliver_init(struct deliver *d, struct feeds_run *run, const char *format);
+/* Forgets the old context. `context`: bytes that belong to every message's identity besides its own (see feeds_message.digest). */
+void deliver_context(struct deliver *d, struct str context);
 void deliver_free(struct deliver *d);
 /* Starts a message at this byte: empties the arena, forgets what the last one said. */
 void deliver_open(struct deliver *d, uint64_t offset);
