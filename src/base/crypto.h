@@ -37,6 +37,7 @@ void wipe(void *p, size_t n); /* the compiler cannot leave it out */
 /* Standard Base64 with padding (RFC 4648 §4) and lower-case hexadecimal. The decoders refuse blanks,
  * missing padding and anything longer than `max`. */
 struct str base64_encode(struct arena *a, struct str s);
+void base64_put(struct buf *b, struct str s); /* the same, into a buf */
 bool base64_decode(struct str s, void *out, size_t max, size_t *n);
 struct str hex_encode(struct arena *a, struct str s);
 bool hex_decode(struct str s, void *out, size_t max, size_t *n);

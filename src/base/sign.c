@@ -44,6 +44,17 @@ struct str base64_encode(struct arena *a, struct str s)
     return str_n(p, n - 1);
 }
 
+void base64_put(struct buf *b, struct str s)
+{
+    size_t n = sodium_base64_encoded_len(s.n, sodium_base64_VARIANT_ORIGINAL);
+    char *room = buf_room(b, n);
+
+    if (room) {
+        sodium_bin2base64(room, n, (const uint8_t *)s.p, s.n, sodium_base64_VARIANT_ORIGINAL);
+        b->n += n - 1;
+    }
+}
+
 bool base64_decode(struct str s, void *out, size_t max, size_t *n)
 {
     const char *end;

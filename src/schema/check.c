@@ -1,0 +1,176 @@
+/* check.c: a record against its kind's table: what is required, types, limits, code lists, shapes. */
+#include "schema/ids.h"
+#include "schema/internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* Control characters but line feed (C0, DEL). */
+static bool has_control(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (((unsigned char)s.p[i] < 0x20 && s.p[i] != '\n') || s.p[i] == 0x7f)
+            return true;
+    return false;
+}
+
+static const char *check_date(const struct field *f, struct str s)
+{
+    int64_t us;
+    bool zoned;
+
+    if (!time_parse(s, &us, &zoned) || (f->type == T_DATE && s.n != sizeof "2026-11-21" - 1))
+        return "field.date";
+    return NULL;
+}
+
+const char *check_text(const struct field *f, struct str s)
+{
+    if (f->type == T_DATE || f->type == T_TIME)
+        return check_date(f, s);
+    if (s.n > (f->max ? f->max : TEXT_MAX))
+        return "field.length";
+    if (!str_utf8(s))
+        return "field.utf8";
+    if (has_control(s))
+        return "field.control";
+    if (f->type == T_CODE && !schema_code(f->codes, s))
+        return "field.code";
+    if (f->shape != SHAPE_ANY && !ids_shape(f->shape, s))
+        return "field.shape";
+    return NULL;
+}
+
+const char *check_number(const struct field *f, int64_t i)
+{
+    if ((f->least || f->most) && (i < f->least || i > f->most))
+        return "field.range";
+    return NULL;
+}
+
+/* What the field asks for, put shortly; not translated: names of lists, types and formats. */
+struct str check_expected(const struct field *f, char to[96])
+{
+    int n = 0;
+
+    if (f->type == T_CODE)
+        n = snprintf(to, 96, "%s", f->codes->name);
+    else if (f->shape != SHAPE_ANY)
+        n = snprintf(to, 96, "%s", ids_name(f->shape));
+    else if (f->type == T_TEXT || f->type == T_BYTES)
+        n = snprintf(to, 96, "%s <= %zu bytes", schema_type_name(f->type),
+                     f->max              ? f->max
+                     : f->type == T_TEXT ? TEXT_MAX
+                                         : BYTES_MAX);
+    else if (f->type == T_DECIMAL)
+        n = snprintf(to, 96, "decimal, %d places", f->scale);
+    else if (f->type == T_INT && f->most != 0 && f->most != INT64_MAX)
+        n = snprintf(to, 96, "%" PRId64 "..%" PRId64, f->least, f->most);
+    else if (f->type == T_INT && f->most != 0)
+        n = snprintf(to, 96, ">= %" PRId64, f->least);
+    else if (f->type == T_DATE)
+        n = snprintf(to, 96, "YYYY-MM-DD");
+    else if (f->type == T_TIME)
+        n = snprintf(to, 96, "YYYY-MM-DDTHH:MM[:SS][Z]");
+    else
+        n = snprintf(to, 96, "%s", schema_type_name(f->type));
+    return str_n(to, n > 0 ? (size_t)n : 0);
+}
+
+void check_put(struct faults *to, const char *code, const struct field *f, struct place at,
+               struct str found)
+{
+    const struct fault_def *def = schema_fault(code);
+    struct fault x = {.def = def, .severity = def->severity, .place = at, .found = found};
+    char expected[96];
+
+    x.place.tag = str_z(f->name);
+    x.expected = check_expected(f, expected);
+    /* A code outside an open list is kept: only a warning. */
+    if (f->type == T_CODE && f->codes->open && strcmp(code, "field.code") == 0)
+        x.severity = SEV_WARNING;
+    fault_put(to, &x);
+}
+
+static void check_texts(const struct field *f, struct str s, struct place at, struct faults *to)
+{
+    struct str rest = s, one = s;
+    const char *code;
+
+    if (!(f->flags & F_MANY)) {
+        if ((code = check_text(f, s)) != NULL)
+            check_put(to, code, f, at, s);
+        return;
+    }
+    while (str_split(&rest, '\n', &one))
+        if ((code = one.n ? check_text(f, one) : "field.type") != NULL)
+            check_put(to, code, f, at, one);
+}
+
+static void check_value(const struct field *f, const struct value *v, struct place at, struct faults *to)
+{
+    const char *code = NULL;
+    char number[24];
+
+    switch (f->type) {
+    case T_TEXT:
+    case T_CODE:
+    case T_DATE:
+    case T_TIME:
+        check_texts(f, v->s, at, to);
+        return;
+    case T_INT:
+    case T_DECIMAL:
+        if ((code = check_number(f, v->i)) != NULL) {
+            snprintf(number, sizeof number, "%" PRId64, v->i);
+            check_put(to, code, f, at, str_z(number));
+        }
+        return;
+    case T_BOOL:
+        return;
+    case T_REF:
+        if (v->s.n ? v->s.n != 16 : v->i < 1)
+            check_put(to, "field.type", f, at, str_n(NULL, 0));
+        return;
+    case T_BYTES:
+        if (v->s.n > (f->max ? f->max : BYTES_MAX))
+            check_put(to, "field.length", f, at, str_n(NULL, 0));
+        return;
+    }
+}
+
+/* A kind's own rule does not know where in the input the record stands: this fills it in. */
+struct relay {
+    struct faults *to;
+    struct place at;
+};
+
+static void relay_put(void *arg, const struct fault *f)
+{
+    struct relay *relay = arg;
+    struct fault x = *f;
+
+    x.place = relay->at;
+    x.place.tag = f->place.tag;
+    fault_put(relay->to, &x);
+}
+
+bool schema_check(const struct record *r, struct place at, struct faults *to)
+{
+    const struct kind *k = r->kind;
+    uint64_t before = to->count[SEV_ERROR];
+
+    for (int i = 0; i < k->fields; i++) {
+        const struct field *f = &k->field[i];
+        if (record_has(r, i))
+            check_value(f, &r->v[i], at, to);
+        else if (f->flags & F_REQUIRED)
+            check_put(to, "field.required", f, at, str_n(NULL, 0));
+    }
+    if (k->rule) {
+        struct relay relay = {to, at};
+        struct faults through = {.put = relay_put, .arg = &relay};
+        k->rule(r, &through);
+    }
+    return to->count[SEV_ERROR] == before;
+}

@@ -1,0 +1,96 @@
+/* kinds.c: the one list of kinds, by hand, and the ways to look into it. */
+#include "schema/internal.h"
+
+const struct kind *const schema_kinds[] = {
+    /* intake */
+    &kind_message,
+    &kind_fault,
+    &kind_fragment,
+    /* traffic */
+    &kind_trip,
+    &kind_consignment,
+    &kind_equipment,
+    &kind_item,
+    &kind_party,
+    &kind_crossing,
+    &kind_wait,
+    /* screening */
+    &kind_alert,
+    &kind_alert_name,
+    &kind_alert_identifier,
+    &kind_alert_address,
+    &kind_hit,
+    &kind_rule,
+    &kind_disposition,
+    &kind_notice,
+    NULL,
+};
+
+static bool same(struct str name, const char *z)
+{
+    return strncmp(name.p, z, name.n) == 0 && z[name.n] == '\0';
+}
+
+const struct kind *schema_kind(struct str name)
+{
+    for (const struct kind *const *k = schema_kinds; *k; k++)
+        if (same(name, (*k)->name))
+            return *k;
+    return NULL;
+}
+
+const struct kind *schema_kind_number(unsigned number)
+{
+    for (const struct kind *const *k = schema_kinds; *k; k++)
+        if ((*k)->number == number)
+            return *k;
+    return NULL;
+}
+
+int schema_field(const struct kind *k, struct str name)
+{
+    for (int i = 0; i < k->fields; i++)
+        if (same(name, k->field[i].name))
+            return i;
+    return -1;
+}
+
+const struct code *schema_code(const struct codelist *l, struct str code)
+{
+    size_t from = 0, to = l->n;
+
+    while (from < to) {
+        size_t middle = (from + to) / 2;
+        int c = str_cmp(code, str_z(l->codes[middle].code));
+        if (c == 0)
+            return &l->codes[middle];
+        if (c < 0)
+            to = middle;
+        else
+            from = middle + 1;
+    }
+    return NULL;
+}
+
+uint64_t schema_class_mask(const struct kind *k, enum sensitivity from)
+{
+    uint64_t mask = 0;
+
+    for (int i = 0; i < k->fields; i++)
+        if (k->field[i].class >= from)
+            mask |= UINT64_C(1) << i;
+    return mask;
+}
+
+const char *schema_type_name(enum type t)
+{
+    static const char *const names[] = {"text", "code", "int", "decimal", "bool",
+                                        "date", "time", "ref", "bytes"};
+    return names[t];
+}
+
+const char *schema_class_name(enum sensitivity c)
+{
+    static const char *const names[] = {"open", "official", "personal", "sealed"};
+    return names[c];
+}

@@ -1,0 +1,63 @@
+/*
+ * sql.c: the view table of a kind. Texts, codes, dates and times are TEXT (F_MANY: a JSON array), numbers
+ * INTEGER (a decimal in its units), references and bytes BLOB. STRICT: a value of another type is refused.
+ */
+#include "schema/internal.h"
+
+static const struct {
+    const char *name, *type;
+} head[] = {
+    {"seq", "INTEGER PRIMARY KEY"},
+    {"id", "BLOB NOT NULL"},
+    {"origin", "TEXT"},
+    {"author", "TEXT"},
+    {"recorded", "INTEGER NOT NULL"},
+    {"replaces", "BLOB"},
+    {"superseded", "INTEGER"},
+    {"handling", "TEXT"},
+    {"exercise", "INTEGER NOT NULL"},
+};
+
+static const char *sql_type(enum type t)
+{
+    switch (t) {
+    case T_TEXT:
+    case T_CODE:
+    case T_DATE:
+    case T_TIME:
+        return "TEXT";
+    case T_INT:
+    case T_DECIMAL:
+    case T_BOOL:
+        return "INTEGER";
+    case T_REF:
+    case T_BYTES:
+        return "BLOB";
+    }
+    return "";
+}
+
+void schema_sql_create(struct buf *b, const struct kind *k)
+{
+    buf_fmt(b, "CREATE TABLE \"v_%s\"(", k->name);
+    for (size_t i = 0; i < COUNT(head); i++)
+        buf_fmt(b, "%s\n  \"%s\" %s", i ? "," : "", head[i].name, head[i].type);
+    for (int i = 0; i < k->fields; i++)
+        buf_fmt(b, ",\n  \"%s\" %s", k->field[i].name, sql_type(k->field[i].type));
+    buf_z(b, "\n) STRICT;\n");
+    buf_fmt(b, "CREATE INDEX \"v_%s/id\" ON \"v_%s\"(\"id\");\n", k->name, k->name);
+    for (int i = 0; i < k->fields; i++)
+        if (k->field[i].flags & F_KEY)
+            buf_fmt(b, "CREATE INDEX \"v_%s/%s\" ON \"v_%s\"(\"%s\");\n", k->name, k->field[i].name,
+                    k->name, k->field[i].name);
+}
+
+void schema_sql_insert(struct buf *b, const struct kind *k)
+{
+    size_t n = COUNT(head) + k->fields;
+
+    buf_fmt(b, "INSERT INTO \"v_%s\" VALUES(", k->name);
+    for (size_t i = 1; i <= n; i++)
+        buf_fmt(b, i == 1 ? "?%zu" : ",?%zu", i);
+    buf_char(b, ')');
+}
