@@ -10,6 +10,8 @@
 #ifndef PUENTE_H
 #define PUENTE_H
 
+#define PUENTE_VERSION "0.1.0"
+
 #include "base/base.h"
 #include "base/clock.h"
 #include "journal/journal.h"
@@ -49,6 +51,7 @@ enum op_flags {
     OP_RAW = 16    /* its answer is text or a file (a proof, a man page), not fields */
 };
 
+/* P_INT a whole number, P_ID a UUID, P_KIND a kind's name, P_FLAG nothing, or true or false over HTTP. */
 enum param_type { P_TEXT, P_INT, P_FLAG, P_FILE, P_JSON, P_KIND, P_ID, P_CHOICE };
 
 struct param {
@@ -83,11 +86,14 @@ bool arg_rest(const struct args *a, size_t i, struct str *name, struct str *valu
 struct args *args_new(struct arena *a);
 void args_add(struct args *a, struct str name, struct str value);      /* a param */
 void args_add_rest(struct args *a, struct str name, struct str value); /* a field */
-/* Required, types, choices; -1 with err (ERR_USAGE). */
-int args_check(const struct args *a, const struct op *op, struct err *e);
+/* Required, types, choices, unknown and repeated names; -1 with err (ERR_USAGE). A flag said to be false is
+ * afterwards not given. */
+int args_check(struct args *a, const struct op *op, struct err *e);
 
 /* What an op says: a tree of keys and values. The command line shows it as aligned text and tables, the
- * API and --json as JSON. Keys are snake_case English; the text form translates them. */
+ * API and --json as JSON. Keys are snake_case English; the text form translates them (cli/keys.c names the
+ * known ones). At the top stands one object or one list; keyed values said at the top make an object too. A
+ * key that is NULL inside an object is a bug, but for a record, whose key is then "record". */
 struct out_ops;
 struct out {
     const struct out_ops *ops;
@@ -155,5 +161,14 @@ int node_rebuild(struct ctx *c);
 /* The same into an empty folder `to`, beside the node's own views, which are not touched: *same tells whether
  * both have the same digest. */
 int node_rebuild_check(struct ctx *c, const char *to, bool *same);
+
+/* "Did you mean": offer it every candidate; `best` is the nearest one within a typing error or two (optimal
+ * string alignment), or NULL. O(product of the lengths) a candidate. */
+struct op_nearest {
+    struct str word;
+    const char *best;
+    size_t distance;
+};
+void op_nearest_try(struct op_nearest *n, const char *candidate);
 
 #endif
