@@ -162,6 +162,10 @@ int node_rebuild(struct ctx *c);
  * both have the same digest. */
 int node_rebuild_check(struct ctx *c, const char *to, bool *same);
 
+/* ---- ops by name ---- */
+
+const struct op *op_find(const struct room *const *rooms, struct str name);
+
 /* "Did you mean": offer it every candidate; `best` is the nearest one within a typing error or two (optimal
  * string alignment), or NULL. O(product of the lengths) a candidate. */
 struct op_nearest {
