@@ -131,6 +131,21 @@ static int unknown(const struct op *op, struct str name, struct err *e)
     return err_set(e, ERR_USAGE, N_("%s has no option “%.*s”"), op->name, STR_ARG(name));
 }
 
+/* A field is the op's to judge, but a slip in the name of an option is not a field. */
+static bool is_slip(const struct args *a, const struct op *op, struct str name)
+{
+    const struct kind *k = NULL;
+    struct op_nearest near = {.word = name};
+
+    for (const struct param *p = op->params; p && p->name; p++) {
+        if (p->type == P_KIND && p->rest)
+            k = schema_kind(arg(a, p->name));
+        if (!p->positional)
+            op_nearest_try(&near, p->name);
+    }
+    return near.best && !(k && schema_field(k, name) >= 0);
+}
+
 static int check_kind(struct str value, struct err *e)
 {
     struct op_nearest near = {.word = value};
@@ -207,7 +222,7 @@ int args_check(struct args *a, const struct op *op, struct err *e)
 {
     for (struct one *one = a->first; one; one = one->next) {
         const struct param *p = one->rest ? NULL : param_find(op, one->name);
-        if (one->rest ? !takes_rest(op) : p == NULL)
+        if (one->rest ? !takes_rest(op) || is_slip(a, op, one->name) : p == NULL)
             return unknown(op, one->name, e);
         if (one->rest)
             continue;

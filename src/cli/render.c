@@ -429,7 +429,7 @@ static void put_one_line(const struct page *p, const struct node *list, int inde
 {
     put_label(p, list, indent, label);
     if (!list->first)
-        fputs(tr(p->lang, N_("nothing found")), p->to);
+        fputs(list->label ? tr(p->lang, N_("none")) : tr(p->lang, N_("nothing found")), p->to);
     for (const struct node *n = list->first; n; n = n->next)
         fprintf(p->to, "%s%.*s", n == list->first ? "" : ", ", STR_ARG(n->text));
     fputc('\n', p->to);
@@ -477,6 +477,7 @@ static void section(const struct page *p, const struct node *n, int indent)
 
 static void object(const struct page *p, const struct node *o, int indent)
 {
+    const struct node *before = NULL;
     size_t label = 0;
 
     for (const struct node *n = o->first; n; n = n->next) {
@@ -485,8 +486,9 @@ static void object(const struct page *p, const struct node *o, int indent)
             label = w;
     }
     for (const struct node *n = o->first; n; n = n->next) {
-        if (n != o->first && (!is_line(n) || n->shape == NODE_OBJECT))
+        if (before && (!is_line(n) || !is_line(before)))
             fputc('\n', p->to);
+        before = n;
         if (is_leaf(n))
             put_leaf(p, n, indent, label);
         else if (is_line(n))
