@@ -1,4 +1,116 @@
-/* intake.c */
+/*~ 3
+ * intake.c: the way in. Its ops are parse.c and feed.c; here is what they share: opening what they are given.
+ * "~ 4" is in taking.c, where a message becomes records of the journal.
+ */
 #include "intake/intake.h"
 
-const struct room intake_room = {.name = "intake"};
+#include "intake/internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAPPING_MAX ((size_t)1 << 20)
+#define SPOOL_PART  ((size_t)64 << 10)
+
+static const char *last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash && slash[1] ? slash + 1 : path;
+}
+
+/* A file of the node's folder that has no name any more: what came by a pipe may have to be kept verbatim, and
+ * is personal. */
+static int spool_open(struct ctx *c)
+{
+    char *path = arena_z(c->arena, path_join(c->arena, c->dir, ".spool-XXXXXX"));
+    int fd = mkostemp(path, O_CLOEXEC);
+
+    if (fd < 0)
+        return err_set(c->err, ERR_IO, N_("%s: %s"), path, strerror(errno));
+    unlink(path);
+    return fd;
+}
+
+static int spool(struct ctx *c, int from)
+{
+    char *part = arena_alloc(c->arena, SPOOL_PART);
+    int to = spool_open(c);
+    ssize_t n = 0;
+
+    while (to >= 0 && (n = read(from, part, SPOOL_PART)) != 0) {
+        if (n < 0 && errno == EINTR)
+            continue;
+        for (ssize_t at = 0, w; n > 0 && at < n; at += w)
+            if ((w = write(to, part + at, (size_t)(n - at))) < 0) {
+                err_set(c->err, errno == ENOSPC ? ERR_FULL : ERR_IO, N_("the input cannot be kept: %s"),
+                        strerror(errno));
+                n = -1;
+                w = 0;
+            }
+        if (n < 0)
+            break;
+    }
+    if (to >= 0 && (n < 0 || lseek(to, 0, SEEK_SET) != 0)) {
+        if (c->err->code == ERR_NONE)
+            err_set(c->err, ERR_IO, N_("the input cannot be read"));
+        close(to);
+        to = -1;
+    }
+    return to;
+}
+
+int input_open(struct ctx *c, struct str path, bool seek, struct input *out)
+{
+    const char *z = arena_z(c->arena, path);
+    bool standard = str_eq(path, S("-"));
+    struct stat st;
+
+    *out = (struct input){.name = standard ? "-" : last_part(z)};
+    out->fd = standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(z, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (out->fd < 0 || fstat(out->fd, &st) != 0) {
+        err_set(c->err, errno == ENOENT ? ERR_USAGE : ERR_IO, N_("%s: %s"), z, strerror(errno));
+        goto fail;
+    }
+    if (S_ISDIR(st.st_mode)) {
+        err_set(c->err, ERR_USAGE, N_("%s: %s"), z, strerror(EISDIR));
+        goto fail;
+    }
+    if (seek && !S_ISREG(st.st_mode)) {
+        int kept = spool(c, out->fd);
+        close(out->fd);
+        out->fd = kept;
+        if (kept < 0 || fstat(kept, &st) != 0)
+            goto fail;
+    }
+    out->size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+    return 0;
+fail:
+    input_close(out);
+    return -1;
+}
+
+void input_close(struct input *in)
+{
+    if (in->fd >= 0)
+        close(in->fd);
+    in->fd = -1;
+}
+
+int intake_options(struct ctx *c, const struct args *a, struct feeds_options *out)
+{
+    *out = (struct feeds_options){0};
+    if (arg_given(a, "as"))
+        out->as = arena_z(c->arena, arg(a, "as"));
+    if (arg_given(a, "profile"))
+        out->profile = arena_z(c->arena, arg(a, "profile"));
+    if (!arg_given(a, "mapping"))
+        return 0;
+    return file_read(c->arena, arena_z(c->arena, arg(a, "mapping")), MAPPING_MAX, &out->mapping, c->err);
+}
+
+static const struct op *const ops[] = {&op_parse, &op_feed, NULL};
+
+const struct room intake_room = {.name = "intake", .ops = ops};

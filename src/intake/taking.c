@@ -1,0 +1,397 @@
+/*
+ * taking.c: a message is taken in whole or not at all. Its records go into the open batch as they come, behind a
+ * mark; when the message ends it is known whether it stays, and if not the batch goes back to the mark. Many
+ * small messages share a commit; a huge one is one commit, and neither is ever in memory.
+ *
+ * Ids. A message draws one UUIDv7, whose last four bytes are zero; its n-th record has n there. So references
+ * forward and back resolve without a table of ids (docs/decisions/0080).
+ *
+ * What enters once (journal's once, keyed):
+ *   "puente/message/v1" digest        a message that was taken: sending it again changes nothing
+ *   "puente/refused/v1" digest        one that was refused: it may still be taken after a profile learns it
+ *   "puente/control/v1" sender ...    a control number of a sender: another message under it is a fault
+ */
+#include "intake/internal.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#define COMMIT_RECORDS 20000u            /* records that share a commit */
+#define COMMIT_MICROS  INT64_C(250000)   /* or this much time */
+#define ID_COUNTER     12                /* the first byte of the record's number in its id */
+
+/* Kinds that only a node itself writes: no message may bring them. */
+static const char *const reserved[] = {
+    "message", "fault", "fragment", "hit", "disposition", "access", "erasure", "retraction", "epoch",
+};
+
+static size_t kinds_count(void)
+{
+    size_t n = 0;
+    while (schema_kinds[n])
+        n++;
+    return n;
+}
+
+void taking_init(struct taking *t, struct ctx *c, struct summary *s)
+{
+    *t = (struct taking){.c = c, .sum = s, .arena = arena_new(), .file = arena_new()};
+    t->exercise = journal_who(c->journal)->exercise;
+    t->kinds = xmalloc(kinds_count() * sizeof *t->kinds + 1);
+    faults_clear(&t->faults);
+    faults_clear(&t->stray);
+}
+
+void taking_free(struct taking *t)
+{
+    batch_abort(t->batch);
+    arena_free(t->arena);
+    arena_free(t->file);
+    free(t->kinds);
+    *t = (struct taking){0};
+}
+
+void taking_file(struct taking *t, const struct input *in, struct str as)
+{
+    arena_reset(t->file);
+    faults_clear(&t->stray);
+    t->in = in;
+    t->as = as;
+    t->open = t->last_new = false;
+    t->seen = t->end = 0;
+}
+
+static int64_t now(const struct taking *t)
+{
+    return t->c->world->now(t->c->world->arg);
+}
+
+int taking_commit(struct taking *t)
+{
+    struct batch *b = t->batch;
+
+    t->batch = NULL;
+    return b ? batch_commit(b, t->c->err) : 0;
+}
+
+static int commit_when_due(struct taking *t)
+{
+    if (batch_count(t->batch) < COMMIT_RECORDS && now(t) - t->batch_since < COMMIT_MICROS)
+        return 0;
+    return taking_commit(t);
+}
+
+/* ---- while a message comes ---- */
+
+static void copy_message(struct arena *a, struct feeds_message *to, const struct feeds_message *from)
+{
+    struct str *text[] = {&to->format,   &to->version, &to->profile,   &to->sender,
+                          &to->receiver, &to->control, &to->reference, &to->tolerated};
+
+    *to = *from;
+    for (size_t i = 0; i < COUNT(text); i++)
+        *text[i] = arena_copy(a, *text[i]);
+}
+
+static int start(struct taking *t, const struct feeds_message *m)
+{
+    arena_reset(t->arena);
+    faults_clear(&t->faults);
+    copy_message(t->arena, &t->m, m);
+    t->now = now(t);
+    uuid_v7(t->c->world, t->id);
+    memset(t->id + ID_COUNTER, 0, 16 - ID_COUNTER);
+    t->records = t->farthest = 0;
+    t->bad = false;
+    memset(t->kinds, 0, kinds_count() * sizeof *t->kinds);
+    if (!t->batch) {
+        t->batch = batch_begin(t->c->journal, t->c->err);
+        t->batch_since = t->now;
+    }
+    t->open = t->batch != NULL;
+    return t->open ? batch_mark(t->batch, t->c->err) : -1;
+}
+
+static int take_begin(void *arg, const struct feeds_message *m)
+{
+    return start(arg, m);
+}
+
+static void note_fault(void *arg, const struct fault *f)
+{
+    struct taking *t = arg;
+    fault_keep(&t->faults, t->arena, f);
+}
+
+static void refuse(struct taking *t, const char *code, struct place at, struct str found, struct str expected)
+{
+    struct faults to = {.put = note_fault, .arg = t};
+
+    fault_at(&to, code, at, found, expected);
+    t->bad = true;
+}
+
+static bool is_reserved(const struct kind *k)
+{
+    for (size_t i = 0; i < COUNT(reserved); i++)
+        if (strcmp(reserved[i], k->name) == 0)
+            return true;
+    return false;
+}
+
+static void id_of(const struct taking *t, uint32_t n, uint8_t out[16])
+{
+    memcpy(out, t->id, 16);
+    for (int i = 0; i < 4; i++)
+        out[15 - i] = (uint8_t)(n >> (8 * i));
+}
+
+/* References by number become ids; the message that brought the record is named in it. */
+static void resolve(struct taking *t, struct record *r, uint8_t (*ids)[16])
+{
+    for (int i = 0; i < r->kind->fields; i++) {
+        uint32_t n;
+        if (r->kind->field[i].type != T_REF)
+            continue;
+        if (!record_has(r, i)) {
+            if (strcmp(r->kind->field[i].name, "message") == 0)
+                record_text(r, i, str_n(t->id, 16));
+        } else if ((n = frames_ordinal(r->v[i].s)) != 0) {
+            id_of(t, n, ids[i]);
+            r->v[i].s = str_n(ids[i], 16);
+            t->farthest = n > t->farthest ? n : t->farthest;
+        }
+    }
+}
+
+static void count_kind(struct taking *t, const struct kind *k)
+{
+    for (size_t i = 0; schema_kinds[i]; i++)
+        if (schema_kinds[i] == k) {
+            t->kinds[i]++;
+            return;
+        }
+}
+
+static int take_record(void *arg, struct record *r)
+{
+    struct taking *t = arg;
+    struct place at = {.offset = t->m.offset};
+    struct faults to = {.put = note_fault, .arg = t};
+    uint8_t ids[FIELD_MAX][16];
+
+    if (t->records == UINT32_MAX)
+        return err_set(t->c->err, ERR_LIMIT, N_("a message has too many records"));
+    t->records++;
+    resolve(t, r, ids);
+    if (is_reserved(r->kind))
+        refuse(t, "record.kind.reserved", at, str_z(r->kind->name), S(""));
+    else if (!schema_check(r, at, &to))
+        t->bad = true;
+    if (t->bad)
+        return 0;
+    id_of(t, t->records, r->head.id);
+    r->head.recorded = t->now;
+    r->head.author = t->c->author;
+    r->head.handling = S("H0");
+    r->head.exercise = t->exercise;
+    count_kind(t, r->kind);
+    return batch_put(t->batch, r, t->c->err);
+}
+
+static int take_fault(void *arg, const struct fault *f)
+{
+    struct taking *t = arg;
+
+    if (t->open) {
+        note_fault(t, f);
+        return 0;
+    }
+    if (t->seen == 0) {
+        fault_keep(&t->stray, t->file, f);
+        return 0;
+    }
+    if (!t->last_new)
+        return 0;
+    if (!t->batch) {
+        t->batch = batch_begin(t->c->journal, t->c->err);
+        t->batch_since = now(t);
+        if (!t->batch)
+            return -1;
+    }
+    return keep_fault(t, f, t->last_id);
+}
+
+/* ---- when it ends ---- */
+
+static int once(struct taking *t, const char *domain, const struct str *parts, size_t n)
+{
+    struct str all[12] = {str_n(domain, strlen(domain) + 1)};
+    uint8_t lengths[11][4], key[HASH_SIZE];
+    size_t k = 1;
+
+    assert(2 * n + 1 <= COUNT(all));
+    for (size_t i = 0; i < n; i++) {
+        for (int b = 0; b < 4; b++)
+            lengths[i][b] = (uint8_t)(parts[i].n >> (8 * b));
+        all[k++] = str_n(lengths[i], 4);
+        all[k++] = parts[i];
+    }
+    sha256(key, all, k);
+    return batch_once(t->batch, key, t->c->err);
+}
+
+static int once_digest(struct taking *t, const char *domain)
+{
+    struct str digest = str_n(t->m.digest, sizeof t->m.digest);
+    return once(t, domain, &digest, 1);
+}
+
+/* Back to the mark, and a new mark there. */
+static int rewind_whole(struct taking *t)
+{
+    if (batch_rewind(t->batch, t->c->err) != 0)
+        return -1;
+    return batch_mark(t->batch, t->c->err);
+}
+
+/* Warns of another message under the same numbers; a number can only be reused by who gave one. */
+static int check_control(struct taking *t)
+{
+    const struct str parts[] = {t->m.sender, t->m.receiver, t->m.format, t->m.control, t->m.reference};
+    struct faults to = {.put = note_fault, .arg = t};
+    int fresh;
+
+    if (t->m.control.n == 0 || t->m.sender.n == 0)
+        return 0;
+    fresh = once(t, "puente/control/v1", parts, COUNT(parts));
+    if (fresh == 0)
+        fault_at(&to, "message.control.reused", (struct place){.offset = t->m.offset}, t->m.control, S(""));
+    return fresh < 0 ? -1 : 0;
+}
+
+static int already_known(struct taking *t)
+{
+    summary_known(t->sum, t->m.format);
+    t->last_new = false;
+    return rewind_whole(t);
+}
+
+static int finish_taken(struct taking *t)
+{
+    int fresh = once_digest(t, "puente/message/v1");
+
+    if (fresh < 0)
+        return -1;
+    if (fresh == 0)
+        return already_known(t);
+    if (check_control(t) != 0)
+        return -1;
+    for (size_t i = 0; schema_kinds[i]; i++)
+        t->sum->kinds[i] += t->kinds[i];
+    t->sum->file->records += t->records;
+    return keep_message(t, FEEDS_TAKEN);
+}
+
+static int finish_refused(struct taking *t, enum feeds_verdict v)
+{
+    int fresh;
+
+    if (rewind_whole(t) != 0 || (fresh = once_digest(t, "puente/message/v1")) < 0)
+        return -1;
+    if (fresh == 0)
+        return already_known(t);
+    if (rewind_whole(t) != 0 || (fresh = once_digest(t, "puente/refused/v1")) < 0)
+        return -1;
+    return fresh == 0 ? already_known(t) : keep_message(t, v);
+}
+
+/* Exercise data does not enter a real node, nor real data a demonstration node: only the fault stays. */
+static int finish_watermark(struct taking *t)
+{
+    const char *code = t->m.exercise ? "exercise.refused" : "exercise.only";
+    struct fault f = {.def = schema_fault(code), .place = {.offset = t->m.offset}, .found = t->m.format};
+    int fresh;
+
+    f.severity = f.def->severity;
+    t->last_new = false;
+    if (rewind_whole(t) != 0 || (fresh = once_digest(t, "puente/refused/v1")) < 0)
+        return -1;
+    t->sum->file->exercise++;
+    if (fresh == 0) {
+        summary_fault(t->sum, &f);
+        return 0;
+    }
+    return keep_fault(t, &f, NULL);
+}
+
+static int finish(struct taking *t)
+{
+    enum feeds_verdict v = t->m.verdict;
+
+    t->open = false;
+    t->seen++;
+    t->end = t->m.offset + t->m.bytes;
+    t->last_new = true;
+    memcpy(t->last_id, t->id, 16);
+    if (t->m.exercise != t->exercise)
+        return finish_watermark(t);
+    if (t->farthest > t->records)
+        refuse(t, "message.ref.dangling", (struct place){.offset = t->m.offset},
+               arena_fmt(t->arena, "#%u", t->farthest), arena_fmt(t->arena, "#%u", t->records));
+    if (t->bad && v == FEEDS_TAKEN)
+        v = FEEDS_REFUSED;
+    return v == FEEDS_TAKEN ? finish_taken(t) : finish_refused(t, v);
+}
+
+static int take_end(void *arg, const struct feeds_message *m)
+{
+    struct taking *t = arg;
+
+    copy_message(t->arena, &t->m, m);
+    if (finish(t) != 0)
+        return -1;
+    return commit_when_due(t);
+}
+
+struct frames_sink taking_sink(struct taking *t)
+{
+    return (struct frames_sink){take_begin, take_record, take_fault, take_end, NULL, t};
+}
+
+/* The rest of the file was not understood: it becomes a message of its own, bytes and all. */
+static int not_understood(struct taking *t, const struct child_result *r)
+{
+    struct feeds_message m = {.format = t->as.n ? t->as : S("unknown"), .offset = t->end};
+    struct faults to = {.put = note_fault, .arg = t};
+
+    if (t->open) {
+        copy_message(t->file, &m, &t->m);
+        if (batch_rewind(t->batch, t->c->err) != 0)
+            return -1;
+    }
+    m.verdict = FEEDS_NOT_UNDERSTOOD;
+    m.exercise = t->exercise; /* nobody could read a watermark */
+    m.offset = m.offset < t->in->size ? m.offset : 0;
+    m.bytes = t->in->size - m.offset;
+    if (input_digest(t->c, t->in, m.offset, m.digest) != 0 || start(t, &m) != 0)
+        return -1;
+    if (r->end != CHILD_READ)
+        fault_at(&to, "parser.died", (struct place){.offset = m.offset},
+                 str_z(r->end == CHILD_DIED ? r->how : r->why.text), S(""));
+    return finish(t);
+}
+
+int taking_file_end(struct taking *t, const struct child_result *r)
+{
+    if (r->end == CHILD_UNREADABLE && t->seen == 0) {
+        t->sum->file->unreadable = true;
+        t->sum->file->why = arena_copy(t->sum->arena, str_z(r->why.text));
+        return 0;
+    }
+    if (r->end != CHILD_READ || t->seen == 0) {
+        if (not_understood(t, r) != 0)
+            return -1;
+    }
+    return t->batch ? commit_when_due(t) : 0;
+}
