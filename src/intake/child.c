@@ -80,7 +80,8 @@ static void warm_up(void)
 /* Input on 0, pipe on 1, messages of a dying library on 2, nothing else open: not the journal, not a key. */
 static bool only_these_open(int in, int out)
 {
-    int in2 = fcntl(in, F_DUPFD, (int)FIRST_FD_TO_CLOSE), out2 = fcntl(out, F_DUPFD, (int)FIRST_FD_TO_CLOSE);
+    int in2 = fcntl(in, F_DUPFD, (int)FIRST_FD_TO_CLOSE),
+        out2 = fcntl(out, F_DUPFD, (int)FIRST_FD_TO_CLOSE);
 
     return in2 >= 0 && out2 >= 0 && dup2(in2, STDIN_FILENO) >= 0 && dup2(out2, STDOUT_FILENO) >= 0 &&
            close_range(FIRST_FD_TO_CLOSE, ~0u, 0) == 0;

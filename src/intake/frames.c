@@ -8,11 +8,10 @@
 #include <unistd.h>
 
 /* Longest code, format name and so on that a frame may carry besides found, expected and text lines. */
-#define MESSAGE_TEXTS  8
-#define MESSAGE_ITEMS  13
-#define FAULT_ITEMS    9
-#define DONE_ITEMS     4
-#define ORDINAL_ZEROES 12
+#define MESSAGE_TEXTS 8
+#define MESSAGE_ITEMS 13
+#define FAULT_ITEMS   9
+#define DONE_ITEMS    4
 /* Found and expected are shown to people: the rest of a long one is in the verbatim bytes. */
 #define FAULT_TEXT_MAX ((size_t)4096)
 
@@ -100,29 +99,13 @@ static void out_end(void *arg, const struct feeds_message *m)
     put_message(arg, FRAME_END, m);
 }
 
-/* References by number become ids that no UUID can be, so that the values encode as they are. */
-static void number_refs(struct record *r, uint8_t (*ids)[16])
-{
-    for (int i = 0; i < r->kind->fields; i++) {
-        uint64_t n = (uint64_t)r->v[i].i;
-        if (r->kind->field[i].type != T_REF || !record_has(r, i) || r->v[i].s.n != 0)
-            continue;
-        memset(ids[i], 0, 16);
-        for (int k = 0; k < 4; k++)
-            ids[i][15 - k] = (uint8_t)(n >> (8 * k));
-        r->v[i].s = str_n(ids[i], 16);
-    }
-}
-
 static void out_record(void *arg, struct record *r)
 {
     struct frames_out *f = arg;
-    uint8_t ids[FIELD_MAX][16];
     size_t at;
 
     if (f->broken)
         return;
-    number_refs(r, ids);
     at = frame_open(f, FRAME_RECORD);
     buf_char(&f->buf, (char)(r->kind->number & 0xff));
     buf_char(&f->buf, (char)(r->kind->number >> 8));
@@ -229,20 +212,6 @@ void frames_in_free(struct frames_in *f)
     arena_free(f->arena);
     buf_free(&f->header);
     *f = (struct frames_in){0};
-}
-
-uint32_t frames_ordinal(struct str id)
-{
-    uint32_t n = 0;
-
-    if (id.n != 16)
-        return 0;
-    for (size_t i = 0; i < ORDINAL_ZEROES; i++)
-        if (id.p[i] != 0)
-            return 0;
-    for (size_t i = ORDINAL_ZEROES; i < 16; i++)
-        n = n << 8 | (uint8_t)id.p[i];
-    return n;
 }
 
 static bool take_int(struct str *in, int64_t most, int64_t *out)

@@ -14,9 +14,6 @@
  *               (int)]; the last frame
  *
  * In turn: BEGIN (RECORD | FAULT)* END, FAULT between messages, DONE once.
- *
- * A reference to the third record of the same message travels as an id of twelve zero bytes and the number
- * 3, big-endian: no UUID looks like that.
  */
 #ifndef PUENTE_INTAKE_FRAMES_H
 #define PUENTE_INTAKE_FRAMES_H
@@ -25,8 +22,9 @@
 
 enum frame_type { FRAME_BEGIN = 1, FRAME_RECORD, FRAME_FAULT, FRAME_END, FRAME_LINES, FRAME_DONE };
 
-#define FRAME_HEAD  5
-#define FRAME_MAX   ((size_t)17 << 20)  /* payload of one frame: the longest JSON line of feeds, and a little */
+#define FRAME_HEAD 5
+#define FRAME_MAX                                                                                          \
+    ((size_t)17 << 20) /* payload of one frame: the longest JSON line of feeds, and a little */
 #define FRAME_FLUSH ((size_t)256 << 10) /* the child writes when it has this much */
 
 /* ---- the child's end ---- */
@@ -83,8 +81,5 @@ void frames_in_free(struct frames_in *f);
 /* Takes every whole frame off the front of `bytes`; *used = how many bytes they were. What a callback is
  * given points into `bytes` and the reader's arena and lives until it returns. */
 enum frames_result frames_take(struct frames_in *f, struct str bytes, size_t *used);
-
-/* The n of a reference to the n-th record of its message (from 1); 0 when it is an id. */
-uint32_t frames_ordinal(struct str id);
 
 #endif

@@ -42,7 +42,7 @@ struct summary {
     struct {
         struct str name;
         struct tally t;
-    } *files;
+    } * files;
     size_t nfiles;
     struct {
         struct str format;
@@ -85,21 +85,21 @@ struct taking {
     struct batch *batch;
     int64_t batch_since;
     const struct input *in;
-    struct str as;           /* the format asked for; empty = detected */
-    struct arena *arena;     /* the message's */
-    struct arena *file;      /* the file's: faults that stand before its first message */
-    bool open;               /* between begin and end */
-    struct feeds_message m;  /* strings in arena */
-    uint8_t id[16];          /* of the message record; its records follow by number */
-    int64_t now;             /* when it came */
-    uint32_t records;        /* of the open message */
-    uint32_t farthest;       /* the highest record number referred to */
-    bool bad;                /* it breaks a rule of the schema: it will be refused */
-    uint64_t *kinds;         /* of the open message, by index in schema_kinds */
+    struct str as;          /* the format asked for; empty = detected */
+    struct arena *arena;    /* the message's */
+    struct arena *file;     /* the file's: faults that stand before its first message */
+    bool open;              /* between begin and end */
+    struct feeds_message m; /* strings in arena */
+    uint8_t id[16];         /* of the message record; its records follow by number */
+    int64_t now;            /* when it came */
+    uint32_t records;       /* of the open message */
+    uint32_t farthest;      /* the highest record number referred to */
+    bool bad;               /* it breaks a rule of the schema: it will be refused */
+    uint64_t *kinds;        /* of the open message, by index in schema_kinds */
     struct fault_list faults, stray;
-    uint64_t seen;           /* messages ended in this file */
-    uint64_t end;            /* where the last one ended */
-    bool last_new;           /* the last message was new: what follows it belongs to it */
+    uint64_t seen; /* messages ended in this file */
+    uint64_t end;  /* where the last one ended */
+    bool last_new; /* the last message was new: what follows it belongs to it */
     uint8_t last_id[16];
 };
 
@@ -116,7 +116,7 @@ int taking_commit(struct taking *t);
 void fault_keep(struct fault_list *l, struct arena *a, const struct fault *f);
 void faults_clear(struct fault_list *l);
 /* Text as a field may hold it: UTF-8, no control characters, at most `max` bytes; the original when it is so. */
-struct str text_clean(struct arena *a, struct str s, size_t max);
+struct str intake_text(struct arena *a, struct str s, size_t max);
 /* -1 with err. */
 int keep_message(struct taking *t, enum feeds_verdict v);
 int keep_faults(struct taking *t, const struct fault_list *l, const uint8_t message[16]);

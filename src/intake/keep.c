@@ -40,7 +40,7 @@ static bool plain(unsigned char c)
     return c == '\n' || (c >= 0x20 && c != 0x7f);
 }
 
-struct str text_clean(struct arena *a, struct str s, size_t max)
+struct str intake_text(struct arena *a, struct str s, size_t max)
 {
     bool good = s.n <= max && str_utf8(s);
     struct buf b;
@@ -75,7 +75,7 @@ static void set_text(struct taking *t, struct record *r, const char *field, stru
     size_t max = r->kind->field[i].max ? r->kind->field[i].max : TEXT_MAX;
 
     if (s.n)
-        record_text(r, i, text_clean(t->arena, s, max));
+        record_text(r, i, intake_text(t->arena, s, max));
 }
 
 static void set_int(struct record *r, const char *field, uint64_t n)

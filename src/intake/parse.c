@@ -121,16 +121,19 @@ static const struct param params[] = {
      .help = N_("what to read; - for standard input")},
     {.name = "as", .type = P_TEXT, .help = N_("the format; detected when not given")},
     {.name = "mapping", .type = P_FILE, .help = N_("for CSV: which column is which field")},
-    {.name = "profile", .type = P_TEXT, .help = N_("the partner's profile; found by sender when not given")},
+    {.name = "profile",
+     .type = P_TEXT,
+     .help = N_("the partner's profile; found by sender when not given")},
     {0},
 };
 
 const struct op op_parse = {
     .name = "parse",
     .summary = N_("show what a file says, as records and faults; takes nothing in"),
-    .help = N_("Reads each file and writes one JSON object a line: {\"kind\":...,\"fields\":{...}} for a record, "
-               "{\"fault\":{...}} for what is wrong with it. No node is needed. Exit status: 0 clean, 1 with "
-               "faults or messages refused, 2 unreadable."),
+    .help = N_(
+        "Reads each file and writes one JSON object a line: {\"kind\":...,\"fields\":{...}} for a record, "
+        "{\"fault\":{...}} for what is wrong with it. No node is needed. Exit status: 0 clean, 1 with "
+        "faults or messages refused, 2 unreadable."),
     .params = params,
     .flags = OP_STREAM,
     .method = "POST",

@@ -39,7 +39,7 @@ static size_t format_row(struct summary *s, struct str format)
         i++;
     if (i == s->nformats && i < SUMMARY_FORMATS) {
         bool last = i == SUMMARY_FORMATS - 1;
-        s->formats[i].format = last ? S("other") : arena_copy(s->arena, text_clean(s->arena, format, 64));
+        s->formats[i].format = last ? S("other") : arena_copy(s->arena, intake_text(s->arena, format, 64));
         s->nformats++;
     }
     return i < SUMMARY_FORMATS ? i : SUMMARY_FORMATS - 1;

@@ -16,9 +16,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define COMMIT_RECORDS 20000u            /* records that share a commit */
-#define COMMIT_MICROS  INT64_C(250000)   /* or this much time */
-#define ID_COUNTER     12                /* the first byte of the record's number in its id */
+#define COMMIT_RECORDS 20000u          /* records that share a commit */
+#define COMMIT_MICROS  INT64_C(250000) /* or this much time */
+#define ID_COUNTER     12              /* the first byte of the record's number in its id */
 
 /* Kinds that only a node itself writes: no message may bring them. */
 static const char *const reserved[] = {
@@ -123,7 +123,8 @@ static void note_fault(void *arg, const struct fault *f)
     fault_keep(&t->faults, t->arena, f);
 }
 
-static void refuse(struct taking *t, const char *code, struct place at, struct str found, struct str expected)
+static void refuse(struct taking *t, const char *code, struct place at, struct str found,
+                   struct str expected)
 {
     struct faults to = {.put = note_fault, .arg = t};
 
@@ -150,16 +151,17 @@ static void id_of(const struct taking *t, uint32_t n, uint8_t out[16])
 static void resolve(struct taking *t, struct record *r, uint8_t (*ids)[16])
 {
     for (int i = 0; i < r->kind->fields; i++) {
-        uint32_t n;
+        uint64_t n;
         if (r->kind->field[i].type != T_REF)
             continue;
         if (!record_has(r, i)) {
             if (strcmp(r->kind->field[i].name, "message") == 0)
                 record_text(r, i, str_n(t->id, 16));
-        } else if ((n = frames_ordinal(r->v[i].s)) != 0) {
-            id_of(t, n, ids[i]);
+        } else if (r->v[i].s.n == 0 && r->v[i].i > 0) {
+            n = (uint64_t)r->v[i].i <= UINT32_MAX ? (uint64_t)r->v[i].i : UINT32_MAX;
+            id_of(t, (uint32_t)n, ids[i]);
             r->v[i].s = str_n(ids[i], 16);
-            t->farthest = n > t->farthest ? n : t->farthest;
+            t->farthest = n > t->farthest ? (uint32_t)n : t->farthest;
         }
     }
 }
