@@ -13,9 +13,17 @@ struct one {
     bool dropped; /* a flag that was said to be false */
 };
 
+/* Where the last arg_nth stood, so that a walk over a thousand files is not a million steps. */
+struct at {
+    const char *name;
+    size_t i;
+    const struct one *one;
+};
+
 struct args {
     struct arena *arena;
     struct one *first, **last;
+    struct at *at;
 };
 
 struct args *args_new(struct arena *a)
@@ -24,6 +32,7 @@ struct args *args_new(struct arena *a)
 
     args->arena = a;
     args->last = &args->first;
+    args->at = arena_alloc(a, sizeof *args->at);
     return args;
 }
 
@@ -51,9 +60,15 @@ void args_add_rest(struct args *a, struct str name, struct str value)
 
 static const struct one *nth(const struct args *a, const char *name, size_t i)
 {
-    for (const struct one *one = a->first; one; one = one->next)
-        if (!one->rest && !one->dropped && str_eq(one->name, str_z(name)) && i-- == 0)
+    struct at *at = a->at;
+    bool on = at->one && at->i <= i && strcmp(at->name, name) == 0;
+    size_t k = on ? at->i : 0;
+
+    for (const struct one *one = on ? at->one : a->first; one; one = one->next)
+        if (!one->rest && !one->dropped && str_eq(one->name, str_z(name)) && k++ == i) {
+            *at = (struct at){name, i, one};
             return one;
+        }
     return NULL;
 }
 
@@ -78,8 +93,8 @@ size_t arg_count(const struct args *a, const char *name)
 {
     size_t n = 0;
 
-    while (nth(a, name, n))
-        n++;
+    for (const struct one *one = a->first; one; one = one->next)
+        n += !one->rest && !one->dropped && str_eq(one->name, str_z(name));
     return n;
 }
 

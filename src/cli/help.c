@@ -220,6 +220,12 @@ void help_op(const struct help *h, const struct op *op)
         buf_char(h->to, '\n');
         render_wrap(h->to, str_z(tr(h->lang, op->help)), 0, h->width);
     }
+    buf_char(h->to, '\n');
+    render_wrap(h->to,
+                str_z(tr(h->lang, op->flags & OP_NODE
+                                      ? N_("It works on a node: the folder given by -C or PUENTE_DIR.")
+                                      : N_("It needs no node."))),
+                0, h->width);
     if (op->params && op->params->name)
         params(h, op);
     if (op->example) {
@@ -233,12 +239,6 @@ void help_op(const struct help *h, const struct op *op)
             tr(h->lang, N_("0 when it went well; 1 when the answer is no or the data has faults; 2 when it "
                            "could not be done."))),
         2, h->width);
-    buf_char(h->to, '\n');
-    render_wrap(h->to,
-                str_z(tr(h->lang, op->flags & OP_NODE
-                                      ? N_("It works on a node: the folder given by -C or PUENTE_DIR.")
-                                      : N_("It needs no node."))),
-                0, h->width);
 }
 
 /* ---- the ops of this room ---- */

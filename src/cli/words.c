@@ -22,8 +22,8 @@ struct reader {
     struct words *w;
     char **argv;
     int argc, i;
-    bool ended; /* `--` was seen */
-    struct str positional[256];
+    bool ended;             /* `--` was seen */
+    struct str *positional; /* argc of them is enough */
     size_t n;
 };
 
@@ -219,18 +219,6 @@ static int word(struct reader *r, struct err *e)
         return short_option(r, z, e);
     if (!r->w->op)
         return name_op(r->w, z, e);
-    if (r->n == COUNT(r->positional)) {
-        /* A shell's FILE* can be long: what the last positional param takes is handed on at once. */
-        const struct param *last = NULL;
-        for (const struct param *p = r->w->op->params; p && p->name; p++)
-            if (p->positional)
-                last = p;
-        if (!last || !last->many)
-            return err_set(e, ERR_LIMIT, N_("too many arguments"));
-        if (place_positional(r, e))
-            return -1;
-        r->n = 0;
-    }
     r->positional[r->n++] = str_z(z);
     return 0;
 }
@@ -243,6 +231,7 @@ int words_read(struct words *w, int argc, char **argv, struct err *e)
     guess_lang(w, argc, argv);
     e->lang = w->lang;
     w->args = args_new(w->arena);
+    r.positional = arena_alloc(w->arena, (size_t)argc * sizeof *r.positional);
     w->dir = dir && dir[0] ? dir : NULL;
     for (r.i = 1; r.i < argc; r.i++)
         if (word(&r, e))
