@@ -190,7 +190,7 @@ static const struct kind *kind_of(struct csv *c)
     const struct kind *k = c->map.kind;
 
     if (!k) {
-        struct str name = str_trim(c->cell[c->kind_at].text);
+        struct str name = text_clean(c->d.arena, str_trim(c->cell[c->kind_at].text), FOUND_MAX);
 
         k = schema_kind(name);
         if (!k)

@@ -21,10 +21,22 @@ const struct feeds_limits feeds_limits_default = {
 };
 
 static const struct feeds_reader *const readers[] = {
+    &reader_jsonl,
+    &reader_csv,
+    &reader_ofac_sdn,
+    &reader_ofac_alt,
+    &reader_ofac_add,
+    &reader_bts,
     NULL,
 };
 
 const struct feeds_format feeds_formats[] = {
+    {"jsonl", N_("Records as JSON lines")},
+    {"csv", N_("Tables (CSV), with a mapping file or with field names as header")},
+    {"ofac-sdn", N_("OFAC sanctions lists: entries")},
+    {"ofac-alt", N_("OFAC sanctions lists: aliases")},
+    {"ofac-add", N_("OFAC sanctions lists: addresses")},
+    {"bts-crossings", N_("BTS border crossing entries")},
     {NULL, NULL},
 };
 

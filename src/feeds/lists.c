@@ -171,7 +171,7 @@ static void take_primary(struct list *l)
     set(r, "remarks", remarks_whole(l));
     set(r, "status", S("active"));
     set(r, "birth_date", ofac_birth(l->d.arena, remarks));
-    set(r, "country", feeds_country(flag.n ? flag : ofac_country(remarks)));
+    set(r, "country", feeds_country(flag)); /* never a nationality */
     deliver_record(&l->d, r);
     if (ofac_cut(remarks))
         fault_at(&l->d.faults, "ofac.remarks.cut", at(l, 11), (struct str){NULL, 0}, (struct str){NULL, 0});
@@ -234,7 +234,7 @@ static void take(struct list *l, size_t n, bool more)
         return;
     }
     if (l->row.open)
-        fault_at(&l->d.faults, "csv.quote.open", at(l, 0), (struct str){NULL, 0}, S("\""));
+        fault_at(&l->d.faults, "csv.quote", at(l, 0), (struct str){NULL, 0}, S("\""));
     if (n != l->def->columns || more) {
         found = arena_fmt(l->d.arena, more ? "> %zu" : "%zu", n);
         fault_at(&l->d.faults, "ofac.columns",

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 
 #define REMARKS_CUT 1000 /* bytes in the published column */
+#define BIRTH_MAX   64   /* bytes of alert.birth_date */
 
 static const struct {
     const char *word, *scheme;
@@ -187,7 +188,7 @@ static bool exact_date(struct str s, int *y, int *m, int *d)
 
 struct str ofac_birth(struct arena *a, struct str remarks)
 {
-    struct str s;
+    struct str s, all = {NULL, 0};
     int y = 0, m = 0, d = 0, found = 0;
     bool exact = false;
 
@@ -198,25 +199,8 @@ struct str ofac_birth(struct arena *a, struct str remarks)
             s.n--;
         exact = exact_date(s, &y, &m, &d);
         found++;
+        if (all.n + 2 + s.n <= BIRTH_MAX)
+            all = all.n ? arena_fmt(a, "%.*s; %.*s", STR_ARG(all), STR_ARG(s)) : s;
     }
-    if (found != 1 || !exact)
-        return (struct str){NULL, 0};
-    return arena_fmt(a, "%04d-%02d-%02d", y, m, d);
-}
-
-struct str ofac_country(struct str remarks)
-{
-    struct str s, citizen = {NULL, 0};
-
-    while (piece(&remarks, &s)) {
-        struct str v = s;
-
-        if (v.n && v.p[v.n - 1] == '.')
-            v.n--;
-        if (word(&v, "nationality "))
-            return v;
-        if (!citizen.n && word(&v, "citizen "))
-            citizen = v;
-    }
-    return citizen;
+    return found == 1 && exact ? arena_fmt(a, "%04d-%02d-%02d", y, m, d) : all;
 }

@@ -17,10 +17,9 @@ struct ofac_piece {
 
 /* The next piece that can be compared; false when there is none left. */
 bool ofac_next(struct str *remarks, struct ofac_piece *p);
-/* "1962-12-07" when the remarks name exactly one date of birth, to the day; else empty. */
+/* "1962-12-07" when the remarks name exactly one date of birth, to the day; else what they say, as they say it
+ * ("circa 1962", "1962; 07 Dec 1963"). Empty when they say nothing. */
 struct str ofac_birth(struct arena *a, struct str remarks);
-/* The country of the first "nationality" or, without one, "citizen". */
-struct str ofac_country(struct str remarks);
 /* The column ends at 1,000 bytes: the rest stands in another file, and the last piece may be half. */
 bool ofac_cut(struct str remarks);
 
