@@ -131,7 +131,8 @@ static struct said *said_parse(const struct feeds_reader *reader, struct said_so
     return s;
 }
 
-static inline struct said *said_text(const struct feeds_reader *reader, const char *text, struct feeds_options o)
+static inline struct said *said_text(const struct feeds_reader *reader, const char *text,
+                                     struct feeds_options o)
 {
     struct err e = {.lang = LANG_EN};
     struct said_source from = {.left = str_z(text)};
@@ -177,11 +178,13 @@ static inline bool said_has(const struct said *s, const char *text)
 static inline void said_print(const struct said *s)
 {
     fprintf(stderr, "messages %llu records %llu taken %llu refused %llu not understood %llu\n",
-            (unsigned long long)s->messages, (unsigned long long)s->records, (unsigned long long)s->verdicts[0],
-            (unsigned long long)s->verdicts[1], (unsigned long long)s->verdicts[2]);
+            (unsigned long long)s->messages, (unsigned long long)s->records,
+            (unsigned long long)s->verdicts[0], (unsigned long long)s->verdicts[1],
+            (unsigned long long)s->verdicts[2]);
     for (size_t i = 0; i < s->listed && i < 60; i++)
-        fprintf(stderr, "  %s line %u at %llu %s found <%s> expected <%s>\n", s->fault[i].code, s->fault[i].line,
-                (unsigned long long)s->fault[i].offset, s->fault[i].tag, s->fault[i].found, s->fault[i].expected);
+        fprintf(stderr, "  %s line %u at %llu %s found <%s> expected <%s>\n", s->fault[i].code,
+                s->fault[i].line, (unsigned long long)s->fault[i].offset, s->fault[i].tag,
+                s->fault[i].found, s->fault[i].expected);
 }
 
 #endif
