@@ -1,6 +1,7 @@
 /*
- * sql.c: the view table of a kind. Texts, codes, dates and times are TEXT (F_MANY: a JSON array), numbers
- * INTEGER (a decimal in its units), references and bytes BLOB. STRICT: a value of another type is refused.
+ * sql.c: the view table of a kind. Texts, codes, dates and times are TEXT (F_MANY: one a line), numbers
+ * INTEGER (a decimal in its units), references and bytes BLOB. STRICT: a value of another type is refused. The
+ * header's columns carry h_, because kinds have an `origin` of their own.
  */
 #include "schema/internal.h"
 
@@ -9,13 +10,14 @@ static const struct {
 } head[] = {
     {"seq", "INTEGER PRIMARY KEY"},
     {"id", "BLOB NOT NULL"},
-    {"origin", "TEXT"},
-    {"author", "TEXT"},
-    {"recorded", "INTEGER NOT NULL"},
-    {"replaces", "BLOB"},
+    {"h_origin", "TEXT"},
+    {"h_author", "TEXT"},
+    {"h_recorded", "INTEGER NOT NULL"},
+    {"h_replaces", "BLOB"},
     {"superseded", "INTEGER"},
-    {"handling", "TEXT"},
-    {"exercise", "INTEGER NOT NULL"},
+    {"h_handling", "TEXT"},
+    {"h_exercise", "INTEGER NOT NULL"},
+    {"erased", "INTEGER NOT NULL DEFAULT 0"},
 };
 
 static const char *sql_type(enum type t)
