@@ -202,3 +202,18 @@ static const struct code notice_reply[] = {
     {"objection", N_("Objection")},
 };
 const struct codelist codes_notice_reply = {"notice_reply", notice_reply, COUNT(notice_reply), false};
+
+static const struct code subject_role[] = {
+    {"contact", N_("Contact or associate")},
+    {"convicted", N_("Convicted person")},
+    {"designated", N_("Designated or sanctioned")},
+    {"other", N_("Other")},
+    {"suspect", N_("Suspect")},
+};
+const struct codelist codes_subject_role = {"subject_role", subject_role, COUNT(subject_role), false};
+
+static const struct code grounds[] = {
+    {"assessment", N_("Assessment: judged")},
+    {"fact", N_("Fact: seen or documented")},
+};
+const struct codelist codes_grounds = {"grounds", grounds, COUNT(grounds), false};

@@ -20,11 +20,8 @@ struct str check_expected(const struct field *f, char to[96]); /* what would be 
 void check_put(struct faults *to, const char *code, const struct field *f, struct place at,
                struct str found);
 
-/* `Field` is one of kind k's: its index. */
-static inline int field_index(const struct kind *k, const struct field *f)
-{
-    return (int)(f - k->field);
-}
+/* The rule of kinds with the fields `from` and `until`. */
+void rule_period(const struct record *r, struct faults *to);
 
 /* The lowest field in the set, which it leaves. */
 static inline int set_next(uint64_t *set)
@@ -36,11 +33,24 @@ static inline int set_next(uint64_t *set)
 
 /* ---- the tables ---- */
 
-extern const struct codelist codes_action, codes_alert_scheme, codes_alert_status, codes_alert_subject,
-    codes_conveyance_scheme, codes_crossing_outcome, codes_decision, codes_direction, codes_equipment_kind,
-    codes_hit_basis, codes_hit_status, codes_identifier_scheme, codes_iso3166, codes_iso4217, codes_lane,
-    codes_load, codes_mode, codes_name_quality, codes_name_type, codes_notice_reply, codes_role,
-    codes_rule_status, codes_scheme, codes_severity, codes_verdict, codes_wait_method;
+extern const struct codelist codes_action, codes_agreement_form, codes_alert_scheme, codes_alert_status,
+    codes_alert_subject, codes_answer_outcome, codes_area, codes_awareness_form, codes_calibre_class,
+    codes_certainty, codes_claim_form, codes_claim_verdict, codes_commodity, codes_completion,
+    codes_concealment, codes_consent, codes_control_list, codes_conveyance_scheme, codes_crossing_outcome,
+    codes_custody_step, codes_decision, codes_direction, codes_diversion_reason, codes_duty,
+    codes_engagement_form, codes_environment, codes_epoch_reason, codes_equipment_kind,
+    codes_erasure_reason, codes_facility_form, codes_filed_by, codes_firearm_type, codes_frequency,
+    codes_function, codes_grounds, codes_handling, codes_harm_cause, codes_harm_form, codes_harm_group,
+    codes_hit_basis, codes_hit_status, codes_identifier_scheme, codes_incident_form,
+    codes_inspection_method, codes_inspection_result, codes_iso3166, codes_iso4217, codes_lane,
+    codes_language, codes_load, codes_measure_form, codes_mode, codes_name_quality, codes_name_type,
+    codes_notice_reply, codes_office_level, codes_operation_form, codes_outcome_form, codes_pathway_form,
+    codes_population, codes_processing_stage, codes_programme_form, codes_project_form, codes_refusal,
+    codes_reliability, codes_request_form, codes_retraction_action, codes_retraction_reason,
+    codes_rights_form, codes_rights_outcome, codes_role, codes_rule_status, codes_scheme,
+    codes_seizure_method, codes_selected_by, codes_serial_state, codes_severity, codes_status,
+    codes_subject_role, codes_threat, codes_time_to_crime, codes_trace_result, codes_unit, codes_urgency,
+    codes_verdict, codes_wait_method;
 
 /* kinds_intake.c */
 extern const struct kind kind_message, kind_fault, kind_fragment;
@@ -50,5 +60,29 @@ extern const struct kind kind_trip, kind_consignment, kind_equipment, kind_item,
 /* kinds_screening.c */
 extern const struct kind kind_alert, kind_alert_name, kind_alert_identifier, kind_alert_address, kind_hit,
     kind_rule, kind_disposition, kind_notice;
+/* kinds_partners.c */
+extern const struct kind kind_office, kind_pairing, kind_officer;
+/* kinds_agreements.c */
+extern const struct kind kind_agreement, kind_clause, kind_objective;
+/* kinds_meetings.c */
+extern const struct kind kind_engagement, kind_commitment, kind_progress;
+/* kinds_requests.c */
+extern const struct kind kind_request, kind_answer, kind_awareness, kind_contribution, kind_contact_report,
+    kind_consent;
+/* kinds_operations.c */
+extern const struct kind kind_operation, kind_inspection, kind_seizure, kind_firearm, kind_custody,
+    kind_case, kind_outcome, kind_harm;
+/* kinds_forces.c */
+extern const struct kind kind_deployment, kind_diversion;
+/* kinds_places.c */
+extern const struct kind kind_port, kind_facility, kind_project;
+/* kinds_movement.c */
+extern const struct kind kind_series, kind_observation, kind_measure, kind_pathway, kind_processing,
+    kind_occupancy, kind_programme;
+/* kinds_figures.c */
+extern const struct kind kind_claim, kind_release;
+/* kinds_trust.c */
+extern const struct kind kind_access, kind_retraction, kind_erasure, kind_rights_request, kind_incident,
+    kind_epoch;
 
 #endif

@@ -23,6 +23,59 @@ const struct kind *const schema_kinds[] = {
     &kind_rule,
     &kind_disposition,
     &kind_notice,
+    /* partners */
+    &kind_office,
+    &kind_pairing,
+    &kind_officer,
+    /* agreements */
+    &kind_agreement,
+    &kind_clause,
+    &kind_objective,
+    /* meetings */
+    &kind_engagement,
+    &kind_commitment,
+    &kind_progress,
+    /* requests */
+    &kind_request,
+    &kind_answer,
+    &kind_awareness,
+    &kind_contribution,
+    &kind_contact_report,
+    &kind_consent,
+    /* operations */
+    &kind_operation,
+    &kind_inspection,
+    &kind_seizure,
+    &kind_firearm,
+    &kind_custody,
+    &kind_case,
+    &kind_outcome,
+    &kind_harm,
+    /* forces */
+    &kind_deployment,
+    &kind_diversion,
+    /* places */
+    &kind_port,
+    &kind_facility,
+    &kind_project,
+    /* movement */
+    &kind_series,
+    &kind_observation,
+    &kind_measure,
+    &kind_pathway,
+    &kind_processing,
+    &kind_occupancy,
+    &kind_programme,
+    /* figures */
+    &kind_claim,
+    &kind_release,
+    /* trust */
+    &kind_access,
+    &kind_retraction,
+    &kind_erasure,
+    &kind_rights_request,
+    &kind_incident,
+    &kind_epoch,
     NULL,
 };
 

@@ -28,6 +28,11 @@ static const struct field alert_fields[] = {
     {"action_requested", T_TEXT, 0, C_OFFICIAL, N_("Action requested"),
      .help = N_("What the authority asks for when it is found."), .max = 400},
     {"contact", T_TEXT, 0, C_OFFICIAL, N_("Contact"), .help = N_("The office to call."), .max = 400},
+    {"subject_role", T_CODE, 0, C_OFFICIAL, N_("Role of the person"),
+     .help = N_("Why a person is listed; victims and witnesses are not listed."),
+     .codes = &codes_subject_role},
+    {"grounds", T_CODE, 0, C_OFFICIAL, N_("Grounds"), .help = N_("Seen, or judged."),
+     .codes = &codes_grounds},
 };
 const struct kind kind_alert = {
     .number = 120,
@@ -168,6 +173,7 @@ const struct kind kind_rule = {
     .help = N_("A rule on consignments, conveyances, places, times or companies; never on people."),
     .field = rule_fields,
     .fields = COUNT(rule_fields),
+    .rule = rule_period,
 };
 
 static const struct field disposition_fields[] = {

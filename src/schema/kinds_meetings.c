@@ -1,0 +1,93 @@
+/* kinds_meetings.c: meetings, what was promised there, how far it has come (OGP completion scale). */
+#include "schema/internal.h"
+
+static const struct field engagement_fields[] = {
+    {"title", T_TEXT, F_REQUIRED | F_KEY, C_OFFICIAL, N_("Title"),
+     .help = N_("A short title that both sides will recognise."), .max = 400},
+    {"form", T_CODE, F_REQUIRED, C_OFFICIAL, N_("Form"),
+     .help = N_("Meeting, visit, call, summit or field contact."), .codes = &codes_engagement_form},
+    {"occurred", T_TIME, F_REQUIRED | F_KEY, C_OFFICIAL, N_("Occurred"), .help = N_("When it began.")},
+    {"ended", T_TIME, 0, C_OFFICIAL, N_("Ended"), .help = N_("When it ended.")},
+    {"place", T_TEXT, F_KEY, C_OFFICIAL, N_("Place"), .help = N_("Code or name of the place."), .max = 200},
+    {"country", T_CODE, 0, C_OFFICIAL, N_("Country"), .help = N_("Where it was held."),
+     .codes = &codes_iso3166},
+    {"offices", T_TEXT, F_REQUIRED | F_MANY, C_OFFICIAL, N_("Offices"),
+     .help = N_("The offices that take part.")},
+    {"others", T_TEXT, F_MANY, C_OFFICIAL, N_("Others"),
+     .help = N_("Other participants: states, third countries, organisations, industry.")},
+    {"participants", T_TEXT, F_MANY, C_PERSONAL, N_("Participants"),
+     .help = N_("Who took part, with titles.")},
+    {"topics", T_CODE, F_MANY | F_KEY, C_OFFICIAL, N_("Topics"), .help = N_("What was discussed."),
+     .codes = &codes_area},
+    {"agenda", T_TEXT, 0, C_OFFICIAL, N_("Agenda"), .help = N_("Agenda, in words.")},
+    {"summary", T_TEXT, 0, C_OFFICIAL, N_("Summary"),
+     .help = N_("In a few sentences, without names of people.")},
+    {"builds_on", T_REF, F_KEY, C_OFFICIAL, N_("Builds on"),
+     .help = N_("The earlier meeting it continues."), .ref = "engagement"},
+    {"agreement", T_REF, F_KEY, C_OFFICIAL, N_("Agreement"), .help = N_("The agreement it rests on."),
+     .ref = "agreement"},
+    {"public", T_BOOL, 0, C_OFFICIAL, N_("Public"), .help = N_("Whether it was announced.")},
+    {"communique", T_TEXT, 0, C_OPEN, N_("Communiqué"), .help = N_("Address of what was published."),
+     .max = 400},
+};
+const struct kind kind_engagement = {
+    .number = 30,
+    .version = 1,
+    .name = "engagement",
+    .family = "meetings",
+    .label = N_("Engagement"),
+    .help = N_("A meeting, visit, call or summit between the two sides."),
+    .field = engagement_fields,
+    .fields = COUNT(engagement_fields),
+};
+
+static const struct field commitment_fields[] = {
+    {"engagement", T_REF, F_KEY, C_OFFICIAL, N_("Engagement"),
+     .help = N_("Where it was made or reaffirmed."), .ref = "engagement"},
+    {"objective", T_REF, F_KEY, C_OFFICIAL, N_("Objective"), .help = N_("The objective it serves."),
+     .ref = "objective"},
+    {"office", T_TEXT, F_REQUIRED | F_KEY, C_OFFICIAL, N_("Office"),
+     .help = N_("The office, by its name on the network, such as us.cbp."), .max = 64},
+    {"peer", T_TEXT, F_KEY, C_OFFICIAL, N_("To"), .help = N_("The office it was promised to."), .max = 64},
+    {"text", T_TEXT, F_REQUIRED, C_OFFICIAL, N_("Text"), .help = N_("What it says, in words.")},
+    {"area", T_CODE, F_KEY, C_OFFICIAL, N_("Area"), .help = N_("The area it belongs to."),
+     .codes = &codes_area},
+    {"due", T_DATE, F_KEY, C_OFFICIAL, N_("Due"), .help = N_("When it should be done.")},
+    {"measure", T_TEXT, 0, C_OFFICIAL, N_("Indicator"),
+     .help = N_("The figure that will show it, by its definition."), .max = 400},
+    {"public", T_BOOL, 0, C_OFFICIAL, N_("Public"), .help = N_("Whether it was announced.")},
+};
+const struct kind kind_commitment = {
+    .number = 31,
+    .version = 1,
+    .name = "commitment",
+    .family = "meetings",
+    .label = N_("Commitment"),
+    .help = N_("What an office promised, to whom, until when."),
+    .field = commitment_fields,
+    .fields = COUNT(commitment_fields),
+};
+
+static const struct field progress_fields[] = {
+    {"commitment", T_REF, F_REQUIRED | F_KEY, C_OFFICIAL, N_("Commitment"), .help = N_("The commitment."),
+     .ref = "commitment"},
+    {"completion", T_CODE, F_REQUIRED | F_KEY, C_OFFICIAL, N_("Completion"),
+     .help = N_("Not started, limited, substantial or complete."), .codes = &codes_completion},
+    {"observed", T_DATE, F_REQUIRED | F_KEY, C_OFFICIAL, N_("As of"), .help = N_("The day it describes.")},
+    {"text", T_TEXT, F_REQUIRED, C_OFFICIAL, N_("Text"), .help = N_("What it says, in words.")},
+    {"challenges", T_TEXT, 0, C_OFFICIAL, N_("Challenges"), .help = N_("What stands in the way.")},
+    {"next_step", T_TEXT, 0, C_OFFICIAL, N_("Next step"), .help = N_("What comes next, and who does it."),
+     .max = 400},
+    {"evidence", T_TEXT, F_MANY, C_OFFICIAL, N_("Evidence"),
+     .help = N_("Documents or figures that show it.")},
+};
+const struct kind kind_progress = {
+    .number = 32,
+    .version = 1,
+    .name = "progress",
+    .family = "meetings",
+    .label = N_("Progress"),
+    .help = N_("How far a commitment has come."),
+    .field = progress_fields,
+    .fields = COUNT(progress_fields),
+};
