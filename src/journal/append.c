@@ -182,14 +182,15 @@ int id_taken(const uint8_t id[16], struct err *e)
 
 /* ---- group commit ---- */
 
-enum outcome { WAITING, STORED, TAKEN, AGAIN };
+enum outcome { STORED, TAKEN, AGAIN };
 
 struct request {
     struct request *next;
     struct row *row;
     size_t n;
     uint64_t first;
-    enum outcome outcome;
+    enum outcome outcome; /* what it will be told ... */
+    bool told;            /* ... once the group's commit is on disk; guarded by the mutex */
     const struct row *taken;
 };
 
@@ -254,6 +255,7 @@ static int lead(struct journal *j, struct request *mine, struct err *e)
         next = q->next;
         if (rc < 0 && q != mine)
             q->outcome = AGAIN;
+        q->told = true; /* from here on it may be gone */
     }
     j->serving++;
     pthread_cond_broadcast(&j->turn);
@@ -266,14 +268,14 @@ static int submit(struct journal *j, struct request *q, struct err *e)
 
     pthread_mutex_lock(&j->mutex);
     do {
-        q->outcome = WAITING;
+        q->told = false;
         q->next = NULL;
         *j->queue_end = q;
         j->queue_end = &q->next;
         if (!j->leading)
             rc = lead(j, q, e);
         else
-            while (q->outcome == WAITING)
+            while (!q->told)
                 pthread_cond_wait(&j->turn, &j->mutex);
     } while (rc == 0 && q->outcome == AGAIN);
     pthread_mutex_unlock(&j->mutex);

@@ -81,7 +81,7 @@ struct backend {
      * ERR_CONFLICT), and returns when it is on disk; -1: nothing happened. Ends the transaction either way. */
     int (*end)(struct store *s, const struct state *next, struct err *e);
     int (*mark)(struct store *s, enum store_mark m, struct err *e);
-    int (*put)(struct store *s, const struct row *r, struct err *e);          /* 1, or 0: has that id */
+    int (*put)(struct store *s, const struct row *r, struct err *e);           /* 1, or 0: has that id */
     int (*once)(struct store *s, const uint8_t key[HASH_SIZE], struct err *e); /* 1, or 0: has that key */
     /* Overwrites values and seed; 1, or 0: no such entry that still has them. */
     int (*erase)(struct store *s, const uint8_t id[16], struct err *e);

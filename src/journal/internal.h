@@ -13,9 +13,10 @@
 #include "journal/merkle.h"
 #include "journal/note.h"
 
-#define READERS_KEPT 8    /* idle reading connections */
-#define WALK_CHUNK   1024 /* entries a walk reads in one snapshot: a long one would keep the WAL from shrinking */
-#define ORIGIN_MAX   (NOTE_NAME + 32)
+#define READERS_KEPT 8 /* idle reading connections */
+#define WALK_CHUNK                                                                                         \
+    1024 /* entries a walk reads in one snapshot: a long one would keep the WAL from shrinking */
+#define ORIGIN_MAX (NOTE_NAME + 32)
 
 /* ---- tree.c: the log's tree over a store's tiles ---- */
 
@@ -83,21 +84,29 @@ struct journal {
 
 /* ---- identity.c: node.json and keys/ ---- */
 
-int identity_create(const char *dir, const struct world *w, const struct journal_identity *who, struct err *e);
-/* Fills in who, verifier and key; with `secrets` also signer and once_key. */
-int identity_load(struct journal *j, bool secrets, struct err *e);
-int identity_copy(const struct journal *j, const char *to, struct err *e);
 bool identity_office_ok(struct str office);
+int identity_create(const char *dir, const struct world *w, const struct journal_identity *who,
+                    struct err *e);
+int identity_publish(const char *dir, const struct journal_identity *who, struct err *e); /* node.json */
+int identity_load(struct journal *j, struct err *e);                                      /* who */
+int identity_keys(struct journal *j, bool secrets, struct err *e); /* verifier, key; signer, once_key */
+int identity_copy(const struct journal *j, const char *to, struct err *e);
+
+/* ---- journal.c ---- */
+
+int folder_make(const char *dir, struct err *e); /* new, or empty */
+void folder_clear(const char *dir);              /* what a failure has left of a new node in it */
+bool head_signed(const struct journal *j, const struct state *s); /* its checkpoint says what it says */
 
 /* ---- epoch.c ---- */
 
 /* The log's name in its checkpoints: the office, and from epoch 2 on "/epoch/N". */
 void epoch_origin(char out[ORIGIN_MAX], const char *office, uint64_t epoch);
-int promise_create(const char *dir, struct err *e);
+int promise_open(struct journal *j, bool *fresh, struct err *e); /* *fresh: there was none */
 /* Called after each commit: what was answered for. Without fsync: it may lag, it never leads. */
 void promise_write(struct journal *j);
 /* On opening for writing: is this store as old as what was answered for? If not, the next epoch starts. */
-int epoch_check(struct journal *j, struct err *e);
+int epoch_check(struct journal *j, bool fresh, struct err *e);
 
 /* ---- append.c ---- */
 

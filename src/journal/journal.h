@@ -1,8 +1,8 @@
 /*
  * journal: the node's append-only log of records, the only truth. Every field is committed to with a salt,
  * every entry is a leaf of an RFC 6962 tree, every head is a C2SP checkpoint signed with Ed25519.
- * Nobody is answered before the commit is on disk. The storage is behind internal.h's struct backend:
- * sqlite.c is the first; PostgreSQL follows.
+ * Nobody is answered before the commit is on disk. The storage is behind backend.h's struct backend:
+ * sqlite.c is the first; PostgreSQL follows. merkle.h and note.h are the tree and the signed notes by themselves.
  */
 #ifndef PUENTE_JOURNAL_H
 #define PUENTE_JOURNAL_H
@@ -19,7 +19,7 @@ struct journal_options {
     bool write; /* takes the node's lock: one writing process at a time (else ERR_BUSY) */
 };
 
-/* Lays out a new node folder: node.json (office, country, exercise, schema), keys/ (0700; secrets 0600),
+/* Lays out a new node folder: node.json (format, office, country, exercise), keys/ (0700; secrets 0600),
  * journal.db, epoch 1. Refuses a folder that is not empty. */
 struct journal_identity {
     const char *office;  /* "us.cbp": [a-z]{2}(\.[a-z0-9-]+)+ ; it is the log's origin */
@@ -39,19 +39,28 @@ struct head {
     uint64_t size;  /* entries; the next one has this sequence number */
     uint8_t root[HASH_SIZE];
     struct str checkpoint; /* the signed note; belongs to the arena given */
+    const uint64_t
+        *start; /* start[i]: the first sequence number of epoch i + 1; `epoch` of them; likewise */
 };
 int journal_head(struct journal *j, struct arena *a, struct head *out, struct err *e);
+/* A sequence number as users see it: "epoch.seq", "1.4711". O(epochs). Returns its length. */
+#define NUMBER_SIZE 44
+size_t journal_number(const struct head *h, uint64_t seq, char out[NUMBER_SIZE]);
 /* The log's verification key, C2SP signed-note form: "us.cbp+a1b2c3d4+AbCd...". Lives with the journal. */
 const char *journal_key(const struct journal *j);
 
 /* ---- writing ---- */
 
 /* Group commit: callers on many threads share one fsync. Fills in what is missing in each header (id,
- * origin, recorded), draws the seeds, and returns after the commit is on disk, all records or none, with
- * sequence numbers *first ... *first + n - 1. The records have passed schema_check. */
+ * origin, recorded; on an exercise node also `exercise`), draws the seeds, and returns after the commit is
+ * on disk, all records or none, with sequence numbers *first ... *first + n - 1. The records have passed
+ * schema_check. ERR_CONFLICT: an id is in the journal already; ERR_DENIED: a record of an exercise for a real
+ * node, or the reverse; ERR_LIMIT; ERR_FULL. Not from a thread that has a batch open. */
 int journal_append(struct journal *j, struct record *const *r, size_t n, uint64_t *first, struct err *e);
 
-/* The streaming form, for messages larger than memory: one transaction, one fsync at the end. */
+/* The streaming form, for messages larger than memory: one transaction, one fsync at the end. One thread a
+ * batch. A put refused with ERR_CONFLICT, ERR_DENIED or ERR_LIMIT leaves the batch as it was; after any other
+ * error every later call gives that error again, and nothing is stored. */
 struct batch;
 struct batch *batch_begin(struct journal *j, struct err *e); /* waits for other writers of this process */
 int batch_put(struct batch *b, struct record *r, struct err *e);
@@ -98,17 +107,28 @@ int journal_verify(struct journal *j, enum lang lang, void (*tick)(void *, uint6
 /* A C2SP tlog-proof@v1 of record `id`, its `extra` line the CBOR of {id, header, values, seed}, or {id,
  * commitment} when erased. */
 int journal_prove(struct journal *j, const uint8_t id[16], struct buf *out, struct err *e);
-/* Offline: no node needed. `key` as journal_key gives it; on success *out is the record it proves (NULL when
- * erased) and *size the tree's. ERR_DATA says what does not hold. */
-int journal_check_proof(struct arena *a, struct str proof, struct str key, struct record **out,
-                        uint64_t *seq, struct err *e);
+/* What a proof proves: that the log of `origin`, when it had `size` entries, held this one at `seq`. */
+struct proved {
+    struct record *record; /* NULL when erased */
+    uint8_t id[16], commitment[HASH_SIZE];
+    uint64_t seq, size, epoch;
+    struct str origin; /* the log's name: the office, and from epoch 2 on "/epoch/N" */
+};
+/* Offline: no node needed. `key` as journal_key gives it; strings point into the arena. ERR_DATA says what
+ * does not hold. Total over any bytes. */
+int journal_check_proof(struct arena *a, struct str proof, struct str key, struct proved *out,
+                        struct err *e);
+/* libFuzzer's door: any bytes as a proof. Always 0. */
+int journal_fuzz_proof(const uint8_t *p, size_t n);
 
 /* ---- forgetting, copying ---- */
 
-/* Destroys values and seed of `id`; commitment and place in the log stay. The caller appends the `erasure`
- * record that says why, in the same call. */
+/* Destroys values and seed of `id`, on disk too; commitment and place in the log stay. `erasure`, the record
+ * that says why (kind erasure, its field `record` = id), is appended in the same transaction. Backups made
+ * before still have the values: their keeper erases there. Refused for epoch and erasure records. */
 int journal_erase(struct journal *j, const uint8_t id[16], struct record *erasure, struct err *e);
-/* A consistent copy into a new folder while the node runs; a node opened from it starts the next epoch. */
+/* A consistent copy into a new folder (0700) while the node runs, with the node's secret keys: keep it as you
+ * keep them. A node opened from it for writing starts the next epoch. */
 int journal_backup(struct journal *j, const char *to, struct err *e);
 
 #endif

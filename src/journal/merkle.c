@@ -118,7 +118,8 @@ int merkle_inclusion(const struct merkle_source *from, uint64_t index, uint64_t 
         uint64_t left = UINT64_C(1) << split_height(n);
         bool in_left = index - at < left;
         uint8_t *to = out->hash[out->n++];
-        if (in_left ? range_hash(from, at + left, n - left, to, e) < 0 : range_hash(from, at, left, to, e) < 0)
+        if (in_left ? range_hash(from, at + left, n - left, to, e) < 0
+                    : range_hash(from, at, left, to, e) < 0)
             return -1;
         at += in_left ? 0 : left;
         n = in_left ? left : n - left;
@@ -141,7 +142,8 @@ int merkle_consistency(const struct merkle_source *from, uint64_t old, uint64_t 
         uint64_t left = UINT64_C(1) << split_height(n);
         bool in_left = m <= left;
         uint8_t *to = out->hash[out->n++];
-        if (in_left ? range_hash(from, at + left, n - left, to, e) < 0 : range_hash(from, at, left, to, e) < 0)
+        if (in_left ? range_hash(from, at + left, n - left, to, e) < 0
+                    : range_hash(from, at, left, to, e) < 0)
             return -1;
         whole = whole && in_left;
         at += in_left ? 0 : left;

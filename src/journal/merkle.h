@@ -10,7 +10,7 @@
 
 #include "base/crypto.h"
 
-#define MERKLE_HEIGHT 48          /* a log holds fewer than 2^48 entries */
+#define MERKLE_HEIGHT 48                  /* a log holds fewer than 2^48 entries */
 #define MERKLE_PROOF  (2 * MERKLE_HEIGHT) /* no proof is longer */
 
 /* SHA-256(0x00 || data) and SHA-256(0x01 || left || right). */

@@ -23,7 +23,8 @@ bool note_name_ok(struct str name)
 
 static void key_id(struct verifier *v)
 {
-    const struct str parts[] = {str_z(v->name), S("\n"), str_n(&v->algorithm, 1), str_n(v->key, SIGN_PUBLIC)};
+    const struct str parts[] = {str_z(v->name), S("\n"), str_n(&v->algorithm, 1),
+                                str_n(v->key, SIGN_PUBLIC)};
     uint8_t h[HASH_SIZE];
 
     sha256(h, parts, COUNT(parts));

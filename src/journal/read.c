@@ -61,19 +61,23 @@ int journal_head(struct journal *j, struct arena *a, struct head *out, struct er
     out->size = now.size;
     memcpy(out->root, now.root, HASH_SIZE);
     out->checkpoint = arena_copy(a, str_z(now.checkpoint));
+    out->start = memcpy(arena_alloc(a, sizeof now.start), now.start, sizeof now.start);
     return 0;
 }
 
 int entry_of(struct arena *a, const struct row *r, struct entry *out, struct err *e)
 {
-    *out = (struct entry){.seq = r->seq, .header = r->header, .values = r->values, .erased = r->erased};
+    *out = (struct entry){.seq = r->seq, .header = r->header, .erased = r->erased};
+    if (!r->erased)
+        out->values = r->values;
     memcpy(out->id, r->id, sizeof out->id);
     memcpy(out->seed, r->seed, sizeof out->seed);
     memcpy(out->commitment, r->commitment, HASH_SIZE);
     out->kind = schema_kind_number(r->kind);
     if (out->kind == NULL)
-        return err_set(e, ERR_CORRUPT, N_("entry %" PRIu64 " is of kind %u, which this program does not know"),
-                       r->seq, r->kind);
+        return err_set(e, ERR_CORRUPT,
+                       N_("entry %" PRIu64 " is of kind %u, which this program does not know"), r->seq,
+                       r->kind);
     return r->erased ? 0 : schema_decode(a, r->header, r->values, &out->record, e);
 }
 

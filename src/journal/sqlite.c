@@ -50,10 +50,12 @@ enum statement {
 
 static const char *const sql[SQL_COUNT] = {
     [SQL_HEAD] = "SELECT epoch, size, root, copied, starts, checkpoint FROM head WHERE one = 1",
-    [SQL_HEAD_SET] = "UPDATE head SET epoch = ?1, size = ?2, root = ?3, copied = 0, starts = ?4, checkpoint = ?5 "
-                     "WHERE one = 1 AND epoch = ?6 AND size = ?7",
-    [SQL_PUT] = "INSERT INTO entry(seq, id, kind, header, body, seed, commitment) VALUES(?1,?2,?3,?4,?5,?6,?7) "
-                "ON CONFLICT(id) DO NOTHING",
+    [SQL_HEAD_SET] =
+        "UPDATE head SET epoch = ?1, size = ?2, root = ?3, copied = 0, starts = ?4, checkpoint = ?5 "
+        "WHERE one = 1 AND epoch = ?6 AND size = ?7",
+    [SQL_PUT] =
+        "INSERT INTO entry(seq, id, kind, header, body, seed, commitment) VALUES(?1,?2,?3,?4,?5,?6,?7) "
+        "ON CONFLICT(id) DO NOTHING",
     [SQL_ONCE] = "INSERT INTO once(key) VALUES(?1) ON CONFLICT(key) DO NOTHING",
     [SQL_ERASE] = "UPDATE entry SET body = NULL, seed = NULL WHERE id = ?1 AND seed IS NOT NULL",
     [SQL_SCRUB] = "UPDATE meta SET scrub = ?1",
@@ -78,7 +80,8 @@ static const char layout[] =
     "CREATE TABLE tile(level INTEGER NOT NULL, n INTEGER NOT NULL, hashes BLOB NOT NULL,"
     "  PRIMARY KEY(level, n)) STRICT;"
     "CREATE TABLE once(key BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE head(one INTEGER PRIMARY KEY CHECK(one = 1), epoch INTEGER NOT NULL, size INTEGER NOT NULL,"
+    "CREATE TABLE head(one INTEGER PRIMARY KEY CHECK(one = 1), epoch INTEGER NOT NULL, size INTEGER NOT "
+    "NULL,"
     "  root BLOB NOT NULL, copied INTEGER NOT NULL, starts BLOB NOT NULL, checkpoint TEXT NOT NULL) STRICT;"
     "CREATE TABLE meta(scrub INTEGER NOT NULL) STRICT;"
     "INSERT INTO meta VALUES(0);"
@@ -164,7 +167,8 @@ static bool column_copy(sqlite3_stmt *st, int i, void *out, size_t n)
 
 static int damaged(struct err *e, const char *table)
 {
-    return err_set(e, ERR_CORRUPT, N_("the journal's file is damaged: a row of table %s is malformed"), table);
+    return err_set(e, ERR_CORRUPT, N_("the journal's file is damaged: a row of table %s is malformed"),
+                   table);
 }
 
 /* ---- open, close ---- */
@@ -527,8 +531,7 @@ static bool row_read(sqlite3_stmt *st, struct row *r)
     r->kind = (unsigned)sqlite3_column_int(st, 2);
     r->header = column(st, 3);
     r->erased = sqlite3_column_type(st, 5) == SQLITE_NULL;
-    if (!r->erased)
-        r->values = column(st, 4);
+    r->values = column(st, 4);
     return column_copy(st, 1, r->id, sizeof r->id) && column_copy(st, 6, r->commitment, HASH_SIZE) &&
            (r->erased || column_copy(st, 5, r->seed, sizeof r->seed));
 }
@@ -598,7 +601,8 @@ static int sqlite_copy(struct store *s, const char *to, struct err *e)
         goto done;
     sqlite_close(copy);
     copy = NULL;
-    if (chmod(path, 0600) < 0 || sync_path(path, O_RDONLY) < 0 || sync_path(to, O_RDONLY | O_DIRECTORY) < 0) {
+    if (chmod(path, 0600) < 0 || sync_path(path, O_RDONLY) < 0 ||
+        sync_path(to, O_RDONLY | O_DIRECTORY) < 0) {
         err_set(e, ERR_IO, N_("cannot write %s: %s"), path, strerror(errno));
         goto done;
     }

@@ -27,13 +27,13 @@ static uint64_t edge_number(uint64_t size, unsigned level)
     return (size >> (TILE_HEIGHT * level)) / TILE_WIDTH;
 }
 
-/* The root over 2^height hashes, height < TILE_HEIGHT. */
-static void fold(uint8_t out[HASH_SIZE], const uint8_t (*hash)[HASH_SIZE], unsigned height)
+/* The root over the 2^height hashes from `at` on, height < TILE_HEIGHT. */
+static void fold(uint8_t out[HASH_SIZE], const struct tile *t, size_t at, unsigned height)
 {
     uint8_t row[TILE_WIDTH / 2][HASH_SIZE];
     size_t n = (size_t)1 << height;
 
-    memcpy(row, hash, n * HASH_SIZE);
+    memcpy(row, t->hash[at], n * HASH_SIZE);
     for (; n > 1; n /= 2)
         for (size_t i = 0; i < n / 2; i++)
             merkle_node(row[i], row[2 * i], row[2 * i + 1]);
@@ -42,7 +42,8 @@ static void fold(uint8_t out[HASH_SIZE], const uint8_t (*hash)[HASH_SIZE], unsig
 
 static int tile_missing(unsigned level, uint64_t n, struct err *e)
 {
-    return err_set(e, ERR_CORRUPT, N_("the journal is damaged: tile %u/%" PRIu64 " is missing or too short"), level, n);
+    return err_set(e, ERR_CORRUPT,
+                   N_("the journal is damaged: tile %u/%" PRIu64 " is missing or too short"), level, n);
 }
 
 int tree_load(struct tree *t, const struct state *s, struct err *e)
@@ -65,14 +66,15 @@ int tree_load(struct tree *t, const struct state *s, struct err *e)
         for (unsigned h = TILE_HEIGHT; h-- > 0;) {
             if ((n >> h & 1) == 0)
                 continue;
-            fold(t->m.hash[l * TILE_HEIGHT + h], edge->hash + at, h);
+            fold(t->m.hash[l * TILE_HEIGHT + h], edge, at, h);
             at += (size_t)1 << h;
         }
     }
     merkle_root(&t->m, root);
     if (memcmp(root, s->root, HASH_SIZE) != 0)
-        return err_set(e, ERR_CORRUPT,
-                       N_("the journal is damaged: its tree does not give the signed root; run \"puente verify\""));
+        return err_set(
+            e, ERR_CORRUPT,
+            N_("the journal is damaged: its tree does not give the signed root; run \"puente verify\""));
     return 0;
 }
 
@@ -143,6 +145,6 @@ int tile_reader_node(void *arg, unsigned height, uint64_t index, uint8_t out[HAS
     }
     if (r->tile.n < at + ((size_t)1 << h))
         return tile_missing(l, n, e);
-    fold(out, (const uint8_t(*)[HASH_SIZE])r->tile.hash + at, h);
+    fold(out, &r->tile, at, h);
     return 0;
 }
