@@ -150,6 +150,9 @@ void node_close(struct ctx *c);
  * why, and the next catch-up goes on from there. *first (may be NULL) is the first sequence number. A node
  * opened for reading takes the lock now, or ERR_BUSY. Any thread, each with a ctx of its own. */
 int node_append(struct ctx *c, struct record *const *r, size_t n, uint64_t *first);
+/* The same, unless `key` (any bytes, named by the caller's use of it) entered before: 1 = appended, 0 = it had
+ * entered and nothing was done. Two at once with one key: one of them enters. */
+int node_append_once(struct ctx *c, struct str key, struct record *const *r, size_t n);
 /* Inside react only: `r` follows from the entry and is appended once for `key` (any bytes), even when a crash or
  * a lost views.db makes the entry react again. Whole groups of entries share one commit; the record goes to
  * apply and react like any other. It and all it points to lives in ctx->arena, which lasts as long as the group. */

@@ -9,28 +9,43 @@
 
 struct views;
 
-/* `tables`: the rooms' own CREATE statements, NULL-terminated. A database of another layout (other kinds,
- * other tables) is dropped and starts from zero. */
+/* `tables`: the rooms' own CREATE statements, NULL-terminated. Opened to write, a database of another layout
+ * (other kinds, other tables) or a damaged one is dropped and starts from zero. Opened to read, it must be
+ * there and be of this layout (ERR_NOT_FOUND, ERR_CONFLICT). NULL with err. */
 struct views *views_open(const char *dir, bool write, const char *const *tables, struct err *e);
-void views_close(struct views *v); /* NULL is harmless */
+void views_close(struct views *v); /* NULL is harmless; no other thread uses v any more */
+/* Deletes views.db, which nobody of this process has open: rebuild starts here. */
+int views_discard(const char *dir, struct err *e);
+bool views_writable(const struct views *v);
+/* The file is damaged: something failed with ERR_CORRUPT. To be discarded. */
+bool views_damaged(const struct views *v);
 
-/* Cursors: how far apply and react have come (the next sequence number). */
+/* Cursors: how far apply and react have come (the next sequence number). VIEWS_UNKNOWN: the file is new, and
+ * nothing in it tells what was reacted to. */
+#define VIEWS_UNKNOWN UINT64_MAX
 uint64_t views_applied(struct views *v);
 uint64_t views_reacted(struct views *v);
 
-/* One transaction a group of entries; the generic projection of an entry (row of its kind's table, the mark
- * on what it replaces, erasure). Errors: -1 with err. */
+/* One transaction a group of entries, one thread at a time (begin waits); the generic projection of an entry:
+ * the row of its kind's table, the mark on what it replaces, and for an `erasure` the named record's row, which
+ * keeps id, seq and header only. Errors: -1 with err, then roll back. */
 int views_begin(struct views *v, struct err *e);
 int views_apply(struct views *v, const struct entry *x, struct err *e);
-int views_commit(struct views *v, uint64_t applied, struct err *e);
-void views_rollback(struct views *v);
-int views_set_reacted(struct views *v, uint64_t reacted, struct err *e);
-int views_drop_all(struct views *v, struct err *e); /* rebuild starts here */
-/* SHA-256 over every table's rows in order: equal digests, equal tables. */
+int views_commit(struct views *v, uint64_t applied, struct err *e); /* on -1 it has rolled back */
+void views_rollback(struct views *v);                               /* harmless outside a transaction */
+/* Reacting is one thread at a time too, beside the applying ones: begin waits and returns the cursor, end moves
+ * it on (-1 with err: it stays) and lets the next one in. */
+uint64_t views_react_begin(struct views *v);
+int views_react_end(struct views *v, uint64_t reacted, struct err *e);
+/* SHA-256 over every table's rows in order: equal digests, equal tables. O(all). */
 int views_digest(struct views *v, uint8_t out[32], struct err *e);
+/* Moves everything from the write-ahead log into views.db and empties it, so that erased values are in neither
+ * (freed pages are zeroed). 1 = a reader still holds an older state: try again. */
+int views_scrub(struct views *v, struct err *e);
 
-/* A prepared statement, cached by its text. Bind with views_bind_*, step, read columns; views_done returns it.
- * Thread-safe: each thread reads through its own connection; writes only between begin and commit. */
+/* A prepared statement, cached by its text. Bind with query_bind_*, step, read columns; query_done returns it.
+ * Thread-safe: each thread reads through its own connection; between begin and commit the thread that began
+ * reads and writes through the transaction. */
 struct query;
 struct query *views_query(struct views *v, const char *sql, struct err *e);
 void query_bind_int(struct query *q, int i, int64_t value); /* parameters count from 1 */
@@ -43,5 +58,15 @@ int64_t query_int(const struct query *q, int column);
 struct str query_text(const struct query *q, int column); /* until the next step */
 struct str query_blob(const struct query *q, int column);
 void query_done(struct query *q); /* NULL is harmless */
+
+/* The row that the query stands on, of SELECT * FROM a kind's table, as a record in the arena (its header has no
+ * purpose, basis and grading: those stand in the journal only), and what happened to it since. */
+struct views_mark {
+    uint64_t seq,
+        superseded; /* the latter is the seq of its correction; 0 = none (a correction is never 0) */
+    bool erased;
+};
+struct record *views_row(struct arena *a, const struct query *q, const struct kind *k,
+                         struct views_mark *m);
 
 #endif
