@@ -289,36 +289,60 @@ static const char *const *room_tables(struct ctx *c)
 
 /* A new views.db does not tell how far reacting had come. What a crash may have left open is near the end, and
  * keys keep what follows from following twice. */
-static int first_reacted(struct ctx *c)
+static int first_reacted(struct ctx *c, uint64_t size)
 {
-    uint64_t size;
-
     if (views_reacted(c->views) != VIEWS_UNKNOWN)
         return 0;
-    if (head_size(c, &size) < 0)
-        return -1;
     views_react_begin(c->views);
     return views_react_end(c->views, size > REACT_TAIL ? size - REACT_TAIL : 0, c->err);
 }
 
+/* 1: the views are of this log, and know how far reacting came. 0: of another one. -1 with err. */
+static int belong(struct ctx *c)
+{
+    struct arena *a = arena_new();
+    struct head head;
+    int rc = journal_head(c->journal, a, &head, c->err);
+
+    if (rc == 0)
+        rc = views_bind(c->views, head.epoch, head.size, c->err);
+    if (rc == 1 && first_reacted(c, head.size) < 0)
+        rc = -1;
+    arena_free(a);
+    return rc;
+}
+
+static int discard_views(struct ctx *c)
+{
+    views_close(c->views);
+    c->views = NULL;
+    if (views_discard(c->dir, c->err) < 0)
+        return -1;
+    c->views = views_open(c->dir, true, room_tables(c), c->err);
+    return c->views ? 0 : -1;
+}
+
 static int open_views(struct ctx *c)
 {
+    int rc;
+
     c->views = views_open(c->dir, true, room_tables(c), c->err);
     if (c->views == NULL)
         return -1;
-    return first_reacted(c) < 0 ? -1 : node_catch_up(c);
+    rc = belong(c);
+    if (rc == 0) /* a backup was restored under them */
+        rc = discard_views(c) < 0 ? -1 : belong(c);
+    return rc < 0 ? -1 : node_catch_up(c);
 }
 
+/* Disposable: a damaged views.db is made again rather than complained about. */
 static int open_to_write(struct ctx *c)
 {
     if (open_views(c) == 0)
         return 0;
     if (c->views == NULL || !views_damaged(c->views))
         return -1;
-    /* Disposable: a damaged views.db is made again rather than complained about. */
-    views_close(c->views);
-    c->views = NULL;
-    return views_discard(c->dir, c->err) < 0 ? -1 : open_views(c);
+    return discard_views(c) < 0 || belong(c) < 0 ? -1 : node_catch_up(c);
 }
 
 static int open_journal(struct ctx *c, bool write)
@@ -393,15 +417,10 @@ int node_rebuild(struct ctx *c)
     if (writable(c) < 0)
         return -1;
     reacted = views_reacted(c->views);
-    views_close(c->views);
-    c->views = NULL;
-    if (views_discard(c->dir, c->err) < 0)
-        return -1;
-    c->views = views_open(c->dir, true, room_tables(c), c->err);
-    if (c->views == NULL)
+    if (discard_views(c) < 0)
         return -1;
     views_react_begin(c->views);
-    if (views_react_end(c->views, reacted, c->err) < 0)
+    if (views_react_end(c->views, reacted, c->err) < 0 || belong(c) < 0)
         return -1;
     return apply_all(c);
 }

@@ -201,7 +201,7 @@ int views_apply(struct views *v, const struct entry *x, struct err *e)
         rc = run(v, p->mark, e);
     }
     if (rc == 0 && x->record && strcmp(x->kind->name, "erasure") == 0)
-        rc = clear_row(v, record_get(x->record, schema_field(x->kind, S("record"))), e);
+        rc = clear_row(v, record_get(x->record, schema_field(x->kind, S("about"))), e);
     arena_free(a);
     return rc;
 }

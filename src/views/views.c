@@ -6,7 +6,8 @@
  * missing. Exactly one connection writes, and it does every checkpoint (3.40.1 has a corruption bug with two);
  * the others are opened read-only. secure_delete zeroes what is freed.
  *
- * Table `meta` (one row): layout (SHA-256 of every CREATE statement), applied, reacted (NULL: unknown). It is
+ * Table `meta` (one row): layout (SHA-256 of every CREATE statement), applied, reacted (NULL: unknown),
+ * epoch (NULL: new; a restored backup starts another, and its entries are not those the rows came from). It is
  * not part of the digest, because `reacted` is not derived from the journal alone. A file of another layout is
  * deleted, not migrated: the journal has everything.
  */
@@ -84,11 +85,11 @@ static int create_tables(struct views *v, uint64_t reacted, struct err *e)
     views_slot(v)->writing = true;
     if (views_exec(v,
                    "CREATE TABLE meta(one INTEGER PRIMARY KEY CHECK (one = 1), layout BLOB NOT NULL,"
-                   " applied INTEGER NOT NULL, reacted INTEGER)",
+                   " applied INTEGER NOT NULL, reacted INTEGER, epoch INTEGER)",
                    e) < 0 ||
         views_exec(v, b.p, e) < 0)
         goto fail_begun;
-    q = views_query(v, "INSERT INTO meta VALUES (1, ?1, 0, ?2)", e);
+    q = views_query(v, "INSERT INTO meta VALUES (1, ?1, 0, ?2, NULL)", e);
     if (q == NULL)
         goto fail_begun;
     query_bind_blob(q, 1, str_n(digest, sizeof digest));
@@ -307,6 +308,25 @@ static int set_cursor(struct views *v, const char *sql, uint64_t at, struct err 
     }
     query_done(q);
     return rc < 0 ? -1 : 0;
+}
+
+int views_bind(struct views *v, uint64_t epoch, uint64_t size, struct err *e)
+{
+    uint64_t now = stored_cursor(v, "SELECT epoch FROM meta");
+    int rc;
+
+    if (now != VIEWS_UNKNOWN)
+        return now == epoch && views_applied(v) <= size;
+    if (!v->write)
+        return views_applied(v) == 0;
+    if (views_begin(v, e) < 0)
+        return -1;
+    rc = set_cursor(v, "UPDATE meta SET epoch = ?1", epoch, e);
+    if (rc == 0)
+        rc = views_commit(v, views_applied(v), e);
+    else
+        views_rollback(v);
+    return rc < 0 ? -1 : 1;
 }
 
 int views_commit(struct views *v, uint64_t applied, struct err *e)

@@ -17,6 +17,9 @@ void views_close(struct views *v); /* NULL is harmless; no other thread uses v a
 /* Deletes views.db, which nobody of this process has open: rebuild starts here. */
 int views_discard(const char *dir, struct err *e);
 bool views_writable(const struct views *v);
+/* Ties the file to one run of the log: 1 = it is of this epoch and not longer than the log (a new file is from
+ * now on), 0 = it tells of another one and must be discarded. -1 with err. */
+int views_bind(struct views *v, uint64_t epoch, uint64_t size, struct err *e);
 /* The file is damaged: something failed with ERR_CORRUPT. To be discarded. */
 bool views_damaged(const struct views *v);
 
