@@ -353,17 +353,21 @@ static int open_journal(struct ctx *c, bool write)
     return c->journal ? 0 : -1;
 }
 
-/* 1: the views are there and have all that the journal has. 0: they are missing, old or behind. */
+/* 1: the views are there and have all that the journal has. 0: they are missing, old or behind; then c->views
+ * is NULL when they cannot be read at all. -1 with err. */
 static int up_to_date(struct ctx *c)
 {
-    uint64_t size;
+    struct arena *a = arena_new();
+    struct head head;
+    int rc = journal_head(c->journal, a, &head, c->err);
 
-    c->views = views_open(c->dir, false, room_tables(c), c->err);
-    if (c->views == NULL)
-        return 0;
-    if (head_size(c, &size) < 0)
-        return -1;
-    return views_applied(c->views) >= size && views_reacted(c->views) >= size;
+    c->views = rc < 0 ? NULL : views_open(c->dir, false, room_tables(c), c->err);
+    if (c->views) {
+        rc = views_bind(c->views, head.epoch, head.size, c->err) == 1 &&
+             views_applied(c->views) >= head.size && views_reacted(c->views) >= head.size;
+    }
+    arena_free(a);
+    return rc;
 }
 
 static int open_to_read(struct ctx *c)
