@@ -12,7 +12,7 @@ static int names(const struct record *erasure, const uint8_t id[16], struct err 
 
     if (!str_eq(str_z(erasure->kind->name), S("erasure")))
         return err_set(e, ERR_USAGE, N_("a record of kind erasure says why something is erased"));
-    f = schema_field(erasure->kind, S("record"));
+    f = schema_field(erasure->kind, S("about"));
     if (!str_eq(record_get(erasure, f), str_n(id, 16)))
         return err_set(e, ERR_USAGE, N_("the erasure names another record than the one to be erased"));
     return 0;

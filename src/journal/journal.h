@@ -124,7 +124,7 @@ int journal_fuzz_proof(const uint8_t *p, size_t n);
 /* ---- forgetting, copying ---- */
 
 /* Destroys values and seed of `id`, on disk too; commitment and place in the log stay. `erasure`, the record
- * that says why (kind erasure, its field `record` = id), is appended in the same transaction. Backups made
+ * that says why (kind erasure, its field `about` = id), is appended in the same transaction. Backups made
  * before still have the values: their keeper erases there. Refused for epoch and erasure records. */
 int journal_erase(struct journal *j, const uint8_t id[16], struct record *erasure, struct err *e);
 /* A consistent copy into a new folder (0700) while the node runs, with the node's secret keys: keep it as you

@@ -95,7 +95,7 @@ static int check_trust(struct check *c, const struct row *r, const struct record
     int f;
 
     if (is(rec, "erasure")) {
-        f = schema_field(rec->kind, S("record"));
+        f = schema_field(rec->kind, S("about"));
         if (record_get(rec, f).n == 16)
             marks_add(&c->erasures, (const uint8_t *)record_get(rec, f).p, r->seq);
     } else if (is(rec, "epoch") && str_eq(rec->head.origin, str_z(c->j->who.office))) {

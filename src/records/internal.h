@@ -1,0 +1,102 @@
+/* internal.h: what the verbs of this room share. */
+#ifndef PUENTE_RECORDS_INTERNAL_H
+#define PUENTE_RECORDS_INTERNAL_H
+
+#include "puente.h"
+
+#define PAGE_LIMIT  50                /* records in a page when nothing is asked for */
+#define PAGE_MOST   1000              /* and at most */
+#define CHAIN_MOST  10000             /* corrections of one record that history follows */
+#define INPUT_MOST  ((size_t)8 << 20) /* bytes of a record in JSON */
+#define SQL_MOST    ((size_t)1 << 16)
+#define FILTER_MOST 32 /* conditions of a list */
+
+/* ---- look.c: what may be seen, and the record that somebody looked (laws 8 and 9) ---- */
+
+struct look {
+    const struct kind *kind;
+    uint64_t personal; /* fields that need a purpose and a case */
+    uint64_t sealed;   /* fields that are never shown here */
+    uint64_t hide;     /* those of the above that are withheld from this request */
+    bool named;        /* purpose and case are given */
+};
+struct look look_at(const struct ctx *c, const struct kind *k);
+/* Filtering or ordering by a withheld field would tell its value: ERR_DENIED. */
+int look_ask(struct ctx *c, const struct look *l, int field);
+/* Appends the `access` record, when personal fields are about to be shown. Before the answer; on -1 there must be
+ * none. */
+struct looked {
+    const char *op;
+    struct str id;    /* of one record (16 bytes), or empty */
+    struct str query; /* or the filter in words */
+    uint64_t count;   /* records in the answer */
+};
+int look_log(struct ctx *c, const struct look *l, const struct looked *what);
+/* Says which of the fields in `have` are withheld, and why. */
+void look_say(struct out *o, const struct look *l, uint64_t have);
+
+/* ---- filter.c: --field=value pairs -> SQL over names of the schema with bound values ---- */
+
+enum filter_op { FILTER_IS, FILTER_NOT, FILTER_FROM, FILTER_TO, FILTER_PREFIX };
+
+struct condition {
+    const char
+        *column; /* from the schema or from filter.c's table of header columns, never from the input */
+    enum filter_op op;
+    bool many;   /* the column holds several, one a line */
+    bool number; /* bind `i`, else `s`; blob: `s` as bytes */
+    bool blob;
+    bool to_date; /* FILTER_TO on a date or time: all that begins with it too */
+    struct str s;
+    int64_t i;
+};
+
+struct filter {
+    const struct kind *kind;
+    struct condition c[FILTER_MOST];
+    size_t n;
+    struct str words; /* as given, for the access record */
+    bool all;         /* superseded and erased ones too */
+};
+int filter_read(struct ctx *c, const struct args *a, const struct look *l, struct filter *f);
+/* Appends "(...) AND ..." with parameters from ?1 on; 1 when there is nothing to restrict by. */
+void filter_sql(const struct filter *f, struct buf *b);
+void filter_bind(const struct filter *f, struct query *q); /* binds ?1 ... ?(f->n) */
+/* A column to order by, checked like a filter: --order field or -field. NULL column = by number. */
+struct order {
+    const char *column;
+    bool down;
+};
+int filter_order(struct ctx *c, struct str text, const struct look *l, struct order *o);
+
+/* ---- find.c ---- */
+
+struct found {
+    struct entry entry;
+    struct record *record; /* with header only when erased */
+    struct views_mark mark;
+};
+/* The record `id` names, of any kind. ERR_NOT_FOUND. */
+int find_record(struct ctx *c, struct str id, struct found *f);
+/* The row of table `k` with this number; 1 = there, 0 = not, -1 = err. */
+int find_row(struct ctx *c, const struct kind *k, uint64_t seq, struct record **r, struct views_mark *m);
+struct str find_id(struct arena *a, const uint8_t id[16]); /* as text */
+
+/* ---- change.c: what add and correct share ---- */
+
+/* Faults of the input, collected to be said. */
+struct complaints {
+    struct arena *arena;
+    struct buf json; /* fault objects, comma-separated */
+    enum lang lang;
+    struct faults faults;
+};
+void complaints_init(struct complaints *k, struct ctx *c);
+void complaints_say(struct complaints *k, struct out *o); /* "faults": [...] when there are any; frees */
+int change_read(struct ctx *c, const struct args *a, struct record *r, struct complaints *k);
+void change_head(const struct ctx *c, struct record *r);
+
+extern const struct op records_list, records_show, records_add, records_correct, records_history,
+    records_kinds, records_kind, records_export, records_overview;
+
+#endif
