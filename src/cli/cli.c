@@ -221,7 +221,7 @@ static int answer(const struct words *w, const struct world *world, struct err *
     status = run_op(w, &c, out);
     progress_end(&progress);
     if (text)
-        tree_flush(out);
+        tree_show(out);
     else if (stream_finish(&json, e))
         status = -1;
     return status;

@@ -63,7 +63,7 @@ struct page {
 };
 
 struct out *tree_new(const struct page *p);
-void tree_flush(struct out *o); /* shows what was said since the last time */
+void tree_show(struct out *o); /* shows what was said since the last time */
 
 void render(const struct page *p, const struct node *root);
 size_t render_width(struct str s); /* columns on a terminal; s is UTF-8 */

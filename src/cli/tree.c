@@ -177,7 +177,7 @@ static void tree_line(struct out *o, struct str line)
 {
     struct tree *t = (struct tree *)o;
 
-    tree_flush(o);
+    tree_show(o);
     fwrite(line.p, 1, line.n, t->page.to);
 }
 
@@ -194,7 +194,7 @@ struct out *tree_new(const struct page *p)
     return &t->out;
 }
 
-void tree_flush(struct out *o)
+void tree_show(struct out *o)
 {
     struct tree *t = (struct tree *)o;
 

@@ -26,7 +26,7 @@ static void show(struct shown *s, void (*say)(struct out *), const char *expecte
     s->page.to = open_memstream(&s->text, &s->n);
     s->out = tree_new(&s->page);
     say(s->out);
-    tree_flush(s->out);
+    tree_show(s->out);
     fclose(s->page.to);
     assert_string_equal(s->text, expected);
     free(s->text);
@@ -194,7 +194,7 @@ static void records_show_what_is_withheld(void **state)
     s.page.to = open_memstream(&s.text, &s.n);
     s.out = tree_new(&s.page);
     say_trip(s.out);
-    tree_flush(s.out);
+    tree_show(s.out);
     fclose(s.page.to);
     assert_non_null(strstr(s.text, "ABCD"));
     assert_non_null(strstr(s.text, "(withheld)"));
