@@ -177,6 +177,7 @@ static bool want_colour(void)
 static int run_op(const struct words *w, struct ctx *c, struct out *out)
 {
     const struct op *op = w->op;
+    bool opened = false;
     int status = -1;
 
     if (args_check(w->args, op, c->err))
@@ -185,11 +186,14 @@ static int run_op(const struct words *w, struct ctx *c, struct out *out)
     if (op->flags & OP_WRITES)
         signal(SIGPIPE, SIG_IGN);
     if (op->flags & OP_NODE) {
-        err_set(c->err, ERR_NOT_FOUND, N_("%s is no node"), c->dir);
-        goto done;
+        if (node_open(c, op->flags & OP_WRITES))
+            goto done;
+        opened = true;
     }
     status = op->run(c, w->args, out);
 done:
+    if (opened)
+        node_close(c);
     return status;
 }
 
