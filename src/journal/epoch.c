@@ -139,7 +139,7 @@ static int reason(struct journal *j, bool fresh, struct promise *p, const char *
     if (n < 0)
         return err_set(e, ERR_IO, N_("cannot read %s: %s"), "promised", strerror(errno));
     if (j->state.copied)
-        *why = "backup";
+        *why = "restored";
     else if (fresh)
         *why = "promise-missing";
     else if (!promise_parse(str_n(text, (size_t)n), p))
@@ -172,6 +172,7 @@ static struct record *epoch_record(struct arena *a, const struct journal *j, uin
     record_int(r, schema_field(r->kind, S("previous_size")), (int64_t)j->state.size);
     set_text(r, "previous_root", hex_encode(a, str_n(j->state.root, HASH_SIZE)));
     set_text(r, "reason", str_z(why));
+    set_text(r, "key", str_z(j->key));
     return r;
 }
 

@@ -25,7 +25,8 @@
 #include <unistd.h>
 
 #define APPLICATION_ID 0x7075656e /* "puen" */
-#define BUSY_MS        5000       /* a reader may hold the WAL's last frames this long */
+#define BUSY_MS        5000       /* another process may be recovering the WAL */
+#define SCRUB_MS       50         /* a reader may hold erased pages; then the next commit tries again */
 
 enum statement {
     SQL_HEAD,
@@ -382,10 +383,14 @@ static int write_head(struct store *s, const struct state *next, struct err *e)
 static int scrub(struct store *s, struct err *e)
 {
     sqlite3_stmt *st;
+    int rc;
 
     if (!s->scrub)
         return 0;
-    if (sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) != SQLITE_OK)
+    sqlite3_busy_timeout(s->db, SCRUB_MS);
+    rc = sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    sqlite3_busy_timeout(s->db, BUSY_MS);
+    if (rc != SQLITE_OK)
         return 0;
     st = get(s, SQL_SCRUB, e);
     if (st == NULL)

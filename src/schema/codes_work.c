@@ -580,6 +580,11 @@ const struct codelist codes_filed_by = {"filed_by", filed_by, COUNT(filed_by), f
 static const struct code epoch_reason[] = {
     {"first", N_("First epoch")},
     {"key-change", N_("Change of key")},
+    {"moved", N_("The folder was copied or moved")},
+    {"older", N_("The store was older than what was answered for")},
+    {"other-history", N_("The store had another history than what was answered for")},
+    {"promise-damaged", N_("The note of what was answered for was damaged")},
+    {"promise-missing", N_("The note of what was answered for was missing")},
     {"restored", N_("Restored backup")},
 };
 const struct codelist codes_epoch_reason = {"epoch_reason", epoch_reason, COUNT(epoch_reason), false};
