@@ -56,6 +56,32 @@ static int count_hits(struct ctx *c, uint64_t from, uint64_t *out)
     return row < 0 ? -1 : 0;
 }
 
+/* When the messages that are known already were taken in. */
+static int look_up_known(struct ctx *c, struct summary *s)
+{
+    for (size_t i = 0; i < s->nknown; i++) {
+        struct query *q = views_query(
+            c->views, "SELECT id, h_recorded FROM v_message WHERE digest = ?1 ORDER BY seq LIMIT 1",
+            c->err);
+        char when[TIME_SIZE], id[UUID_SIZE];
+        int row;
+        if (!q)
+            return -1;
+        query_bind_text(q, 1, s->known[i].digest);
+        row = query_step(q, c->err);
+        if (row == 1) {
+            uuid_format((const uint8_t *)query_blob(q, 0).p, id);
+            time_format(query_int(q, 1), when);
+            s->known[i].id = arena_copy(c->arena, str_z(id));
+            s->known[i].when = arena_copy(c->arena, str_z(when));
+        }
+        query_done(q);
+        if (row < 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* The first file that could not be read decides the exit status, when nothing else went in. */
 static int status(const struct feeding *f)
 {
@@ -88,7 +114,8 @@ static int run(struct ctx *c, const struct args *a, struct out *o)
     for (size_t i = 0; i < arg_count(a, "file"); i++)
         if (feed_one(&f, arg_nth(a, "file", i), &options) != 0)
             goto out;
-    if (taking_commit(&f.taking) != 0 || node_catch_up(c) != 0 || count_hits(c, before, &f.sum.hits) != 0)
+    if (taking_commit(&f.taking) != 0 || node_catch_up(c) != 0 || look_up_known(c, &f.sum) != 0 ||
+        count_hits(c, before, &f.sum.hits) != 0)
         goto out;
     if (f.sum.nfiles != 1 || !f.sum.file->unreadable)
         summary_show(&f.sum, o);

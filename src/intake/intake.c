@@ -111,6 +111,6 @@ int intake_options(struct ctx *c, const struct args *a, struct feeds_options *ou
     return file_read(c->arena, arena_z(c->arena, arg(a, "mapping")), MAPPING_MAX, &out->mapping, c->err);
 }
 
-static const struct op *const ops[] = {&op_parse, NULL};
+static const struct op *const ops[] = {&op_parse, &op_feed, NULL};
 
 const struct room intake_room = {.name = "intake", .ops = ops};

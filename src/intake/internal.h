@@ -36,6 +36,11 @@ struct tally {
     struct str why;
 };
 
+struct summary_known {
+    struct str file, reference, digest;
+    struct str when, id; /* of its message record; known once the views have caught up */
+};
+
 struct summary {
     struct arena *arena;
     struct tally *file; /* the current one */
@@ -49,9 +54,7 @@ struct summary {
         uint64_t verdict[3], known;
     } formats[SUMMARY_FORMATS];
     size_t nformats;
-    struct {
-        struct str file, reference, when, id;
-    } known[SUMMARY_KNOWN];
+    struct summary_known known[SUMMARY_KNOWN];
     size_t nknown;
     uint64_t *kinds;       /* by index in schema_kinds */
     uint64_t (*faults)[3]; /* by index in schema_faults and severity */
@@ -61,7 +64,7 @@ struct summary {
 void summary_init(struct summary *s, struct arena *a, size_t files);
 void summary_file(struct summary *s, struct str name);
 void summary_message(struct summary *s, struct str format, enum feeds_verdict v);
-void summary_known(struct summary *s, struct str format);
+void summary_known(struct summary *s, const struct feeds_message *m);
 void summary_fault(struct summary *s, const struct fault *f);
 void summary_show(const struct summary *s, struct out *o);
 int summary_status(const struct summary *s); /* 0 all taken clean, 1 not */

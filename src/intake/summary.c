@@ -51,10 +51,19 @@ void summary_message(struct summary *s, struct str format, enum feeds_verdict v)
     s->formats[format_row(s, format)].verdict[v]++;
 }
 
-void summary_known(struct summary *s, struct str format)
+void summary_known(struct summary *s, const struct feeds_message *m)
 {
+    struct summary_known *k = &s->known[s->nknown];
+
     s->file->known++;
-    s->formats[format_row(s, format)].known++;
+    s->formats[format_row(s, m->format)].known++;
+    if (s->nknown == SUMMARY_KNOWN)
+        return;
+    s->nknown++;
+    k->file = s->files[s->nfiles - 1].name;
+    k->reference =
+        arena_copy(s->arena, intake_text(s->arena, m->control.n ? m->control : m->reference, 64));
+    k->digest = hex_encode(s->arena, str_n(m->digest, sizeof m->digest));
 }
 
 void summary_fault(struct summary *s, const struct fault *f)
@@ -159,8 +168,8 @@ static void show_known(const struct summary *s, struct out *o)
     for (size_t i = 0; i < s->nknown; i++) {
         out_open(o, NULL);
         out_str(o, "file", s->known[i].file);
-        out_str(o, "message", s->known[i].id);
         out_str(o, "reference", s->known[i].reference);
+        out_str(o, "message", s->known[i].id);
         out_str(o, "taken_on", s->known[i].when);
         out_close(o);
     }

@@ -198,7 +198,14 @@ static int take_record(void *arg, struct record *r)
     r->head.handling = S("H0");
     r->head.exercise = t->exercise;
     count_kind(t, r->kind);
-    return batch_put(t->batch, r, t->c->err);
+    if (batch_put(t->batch, r, t->c->err) == 0)
+        return 0;
+    if (t->c->err->code != ERR_LIMIT)
+        return -1;
+    refuse(t, "field.length", at, str_z(r->kind->name),
+           S("")); /* more than the journal holds in one record */
+    err_clear(t->c->err);
+    return 0;
 }
 
 static int take_fault(void *arg, const struct fault *f)
@@ -249,14 +256,6 @@ static int once_digest(struct taking *t, const char *domain)
     return once(t, domain, &digest, 1);
 }
 
-/* Back to the mark, and a new mark there. */
-static int rewind_whole(struct taking *t)
-{
-    if (batch_rewind(t->batch, t->c->err) != 0)
-        return -1;
-    return batch_mark(t->batch, t->c->err);
-}
-
 /* Warns of another message under the same numbers; a number can only be reused by who gave one. */
 static int check_control(struct taking *t)
 {
@@ -274,9 +273,9 @@ static int check_control(struct taking *t)
 
 static int already_known(struct taking *t)
 {
-    summary_known(t->sum, t->m.format);
+    summary_known(t->sum, &t->m);
     t->last_new = false;
-    return rewind_whole(t);
+    return batch_rewind(t->batch, t->c->err);
 }
 
 static int finish_taken(struct taking *t)
@@ -299,11 +298,11 @@ static int finish_refused(struct taking *t, enum feeds_verdict v)
 {
     int fresh;
 
-    if (rewind_whole(t) != 0 || (fresh = once_digest(t, "puente/message/v1")) < 0)
+    if (batch_rewind(t->batch, t->c->err) != 0 || (fresh = once_digest(t, "puente/message/v1")) < 0)
         return -1;
     if (fresh == 0)
         return already_known(t);
-    if (rewind_whole(t) != 0 || (fresh = once_digest(t, "puente/refused/v1")) < 0)
+    if (batch_rewind(t->batch, t->c->err) != 0 || (fresh = once_digest(t, "puente/refused/v1")) < 0)
         return -1;
     return fresh == 0 ? already_known(t) : keep_message(t, v);
 }
@@ -317,7 +316,7 @@ static int finish_watermark(struct taking *t)
 
     f.severity = f.def->severity;
     t->last_new = false;
-    if (rewind_whole(t) != 0 || (fresh = once_digest(t, "puente/refused/v1")) < 0)
+    if (batch_rewind(t->batch, t->c->err) != 0 || (fresh = once_digest(t, "puente/refused/v1")) < 0)
         return -1;
     t->sum->file->exercise++;
     if (fresh == 0) {
