@@ -16,12 +16,11 @@
 
 /* U+00A0 to U+00FF, as ICU's Latin-ASCII has them; what is no letter is a blank. A test compares with ICU. */
 static const char *const latin1[96] = {
-    [0x0a] = "A", [0x1a] = "O", /* ª º  */
-    [0x20] = "A", "A",          "A",          "A", "A",  "A",  "AE", "C", "E", "E", "E",  "E", "I",
-    "I",          "I",          "I",          "D", "N",  "O",  "O",  "O", "O", "O", " ",  "O", "U",
-    "U",          "U",          "U",          "Y", "TH", "SS", "A",  "A", "A", "A", "A",  "A", "AE",
-    "C",          "E",          "E",          "E", "E",  "I",  "I",  "I", "I", "D", "N",  "O", "O",
-    "O",          "O",          "O",          " ", "O",  "U",  "U",  "U", "U", "Y", "TH", "Y",
+    [0x0a] = "A", [0x1a] = "O", /* ª º */
+    [0x20] = "A", "A",          "A", "A", "A", "A", "AE", "C", "E", "E", "E", "E", "I", "I", "I",  "I",
+    "D",          "N",          "O", "O", "O", "O", "O",  " ", "O", "U", "U", "U", "U", "Y", "TH", "SS",
+    "A",          "A",          "A", "A", "A", "A", "AE", "C", "E", "E", "E", "E", "I", "I", "I",  "I",
+    "D",          "N",          "O", "O", "O", "O", "O",  " ", "O", "U", "U", "U", "U", "Y", "TH", "Y",
 };
 
 static char plain_letter(unsigned char c)
@@ -69,7 +68,7 @@ static void make_key(void)
  * data is not installed. */
 static UTransliterator *transliterator(void)
 {
-    static const char id[] = "Any-Latin; NFD; [:Nonspacing Mark:] Remove; NFC; Latin-ASCII; Upper";
+    static const char id[] = "Upper; Any-Latin; NFD; [:Nonspacing Mark:] Remove; NFC; Latin-ASCII; Upper";
     UTransliterator *t;
     UChar wide[sizeof id];
     UErrorCode status = U_ZERO_ERROR;

@@ -3,7 +3,8 @@
  * every hit names: a hit can be explained years later by the rules that made it.
  *
  * Names, version 1 ("name/1"):
- *   1. to Latin letters without marks, upper case (ICU: Any-Latin; NFD; marks away; NFC; Latin-ASCII; Upper);
+ *   1. to Latin letters without marks, upper case (ICU: Upper; Any-Latin; NFD; marks away; NFC;
+ *      Latin-ASCII; Upper);
  *   2. everything but letters and digits is a blank; blanks collapse;
  *   3. a company's legal form at the end is written one way ("S.A. de C.V." and its spellings: SACV);
  *   4. the words are sorted, so that "PEREZ LOPEZ, JUAN" equals "Juan Pérez López".
