@@ -52,27 +52,25 @@ void schema_commit(uint8_t commitment[32], const uint8_t seed[32], struct str he
     struct cbor_item map = {0}, key = {0};
     struct str rest = values, value;
     int64_t last = 0;
+    bool good;
 
     memcpy(to, RECORD_DOMAIN, sizeof RECORD_DOMAIN - 1);
     to += sizeof RECORD_DOMAIN - 1;
     leaf(to, seed, 0, header);
     to += ENTRY;
-    if (!cbor_expect(&rest, CBOR_MAP, &map))
-        rest = values;
-    else
-        for (int64_t i = 0; i < map.i; i++, last = key.i, to += ENTRY) {
-            struct str before = rest;
-            if (!cbor_expect(&rest, CBOR_INT, &key) || key.i <= last || key.i > FIELD_MAX ||
-                !skip(&rest, &value)) {
-                rest = before;
-                break;
-            }
+    good = cbor_expect(&rest, CBOR_MAP, &map);
+    for (int64_t i = 0; good && i < map.i; i++, last = key.i) {
+        good =
+            cbor_expect(&rest, CBOR_INT, &key) && key.i > last && key.i <= FIELD_MAX && skip(&rest, &value);
+        if (good) {
             leaf(to, seed, (unsigned)key.i, value);
+            to += ENTRY;
         }
-    /* Bytes that are not canonical (a damaged store) are committed to as one last leaf, so that nothing in them
-     * can change without changing the commitment. */
-    if (rest.n) {
-        leaf(to, seed, UINT16_MAX, rest);
+    }
+    /* Bytes that are not canonical (a damaged store) are committed to whole, as one last leaf: nothing in them can
+     * change without changing the commitment. */
+    if (!good || rest.n) {
+        leaf(to, seed, UINT16_MAX, values);
         to += ENTRY;
     }
     sha256_one(commitment, str_n(leaves, (size_t)(to - leaves)));

@@ -133,9 +133,9 @@ static inline bool record_has(const struct record *r, int field)
     return field >= 0 && (r->have >> field & 1);
 }
 /* The setters keep a view: the bytes live in the caller's arena. A field index of -1 is a bug. */
-void record_text(struct record *r, int field, struct str s);
-void record_int(struct record *r, int field, int64_t i);
-struct str record_get(const struct record *r, int field); /* empty when absent */
+void record_text(struct record *r, int field, struct str s); /* an empty text takes the field away */
+void record_int(struct record *r, int field, int64_t i);     /* for a T_REF: the ordinal in the message */
+struct str record_get(const struct record *r, int field);    /* empty when absent */
 
 /* ---- faults: what is wrong with a piece of data ---- */
 
@@ -196,15 +196,19 @@ int schema_decode(struct arena *a, struct str header, struct str values, struct 
 void schema_commit(uint8_t commitment[32], const uint8_t seed[32], struct str header, struct str values);
 
 /* JSON. schema_json_fields writes {"field": value, ...}; schema_json_record adds kind, id and header.
- * `hide` is a bit set of fields to leave out. Reading: faults for unknown fields, wrong types; NULL only
- * when it is no JSON object or names no kind. */
+ * `hide` is a bit set of fields to leave out. Reading: k given = an object of fields; k NULL = {"kind": ...,
+ * "fields": {...}}, of whose header only handling, purpose, basis, grading, replaces and exercise are taken (identity,
+ * author and time are not the writer's to choose). Faults for unknown fields, wrong types; what is a text but wrong
+ * (a code, a date, a length) is kept for schema_check to judge. Decimals are exact: JSON numbers or strings.
+ * NULL only when it is no JSON object, has a name twice, or names no kind. */
 void schema_json_fields(struct buf *b, const struct record *r, uint64_t hide);
 void schema_json_record(struct buf *b, const struct record *r, uint64_t hide);
 void schema_json_fault(struct buf *b, const struct fault *f, enum lang lang);
 struct record *schema_from_json(struct arena *a, const struct kind *k, struct str json, struct place at,
                                 struct faults *to);
-/* One value from its text form (CSV, command line, mapping files). False, with a fault, when it is not
- * one. An empty text leaves the field absent. */
+/* One value from its text form (CSV, command line, mapping files): decimals with a point, "true", "false", "1", "0",
+ * UUID or "#3", Base64; several values separated by "; " or line feeds. False, with a fault, when it is not one; the
+ * field is then absent. An empty text leaves the field absent. */
 bool schema_set(struct arena *a, struct record *r, int field, struct str text, struct place at,
                 struct faults *to);
 /* The text form of a field, the reverse of schema_set. */
@@ -222,6 +226,7 @@ void schema_sql_create(struct buf *b, const struct kind *k);
 void schema_sql_insert(struct buf *b, const struct kind *k); /* INSERT, ?1.. in the order above */
 void schema_json_schema(struct buf *b, const struct kind *k, enum lang lang); /* JSON Schema 2020-12 */
 void schema_docs(struct buf *b, enum lang lang);                              /* docs/kinds.md */
+void schema_docs_kind(struct buf *b, const struct kind *k, enum lang lang);   /* one kind's part of it */
 const char *schema_type_name(enum type t);
 const char *schema_class_name(enum sensitivity c);
 
