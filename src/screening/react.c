@@ -42,15 +42,19 @@ struct match {
     const struct key *key;
 };
 
-static void put(struct record *r, const char *field, struct str s)
+/* Copied, because what follows outlives the entry; cut at a character where the field is shorter. */
+static void put(struct ctx *c, struct record *r, const char *field, struct str s)
 {
     int i = schema_field(r->kind, str_z(field));
     size_t max = r->kind->field[i].max ? r->kind->field[i].max : TEXT_MAX;
 
-    while (s.n > max || (s.n && s.n == max && ((unsigned char)s.p[s.n - 1] & 0x80)))
-        s.n--; /* a character that may be cut goes whole */
+    if (s.n > max) {
+        s.n = max;
+        while (s.n && ((unsigned char)s.p[s.n] & 0xc0) == 0x80)
+            s.n--;
+    }
     if (s.n)
-        record_text(r, i, s);
+        record_text(r, i, arena_copy(c->arena, s));
 }
 
 static struct record *own_record(struct ctx *c, const char *kind)
@@ -106,17 +110,17 @@ static int follow_hit(struct ctx *c, const struct match *m)
 
     if (root_of(c, m->declared_kind, m->declared_id, &root) != 0)
         return -1;
-    put(r, "alert", a->id);
-    put(r, "list", a->list);
-    put(r, "number", a->number);
-    put(r, "subject", m->declared_id);
-    put(r, "field", str_z(field));
-    put(r, "basis", m->key->basis == BASIS_NAME ? S("name") : S("identifier"));
-    put(r, "matched", m->key->value);
-    put(r, "alert_value", m->alert_value);
-    put(r, "declared_value", m->declared_value);
-    put(r, "explanation", facts(c, m));
-    put(r, "status", S("open"));
+    put(c, r, "alert", a->id);
+    put(c, r, "list", a->list);
+    put(c, r, "number", a->number);
+    put(c, r, "subject", m->declared_id);
+    put(c, r, "field", str_z(field));
+    put(c, r, "basis", m->key->basis == BASIS_NAME ? S("name") : S("identifier"));
+    put(c, r, "matched", m->key->value);
+    put(c, r, "alert_value", m->alert_value);
+    put(c, r, "declared_value", m->declared_value);
+    put(c, r, "explanation", facts(c, m));
+    put(c, r, "status", S("open"));
     key = arena_fmt(c->arena, "hit/1\n%.*s\n%.*s\n%s\n%d\n%.*s\n", STR_ARG(a->list), STR_ARG(a->number),
                     field, m->key->basis, STR_ARG(m->key->value));
     node_follow(c, joined(c, key, root), r);
@@ -130,12 +134,12 @@ static void follow_limit(struct ctx *c, const struct entry *x, const struct key 
     struct record *r = own_record(c, "fault");
     struct str key = arena_fmt(c->arena, "hits limited/1\n%s\n%d\n", x->kind->name, k->field);
 
-    put(r, "code", str_z(def->code));
-    put(r, "severity", S("warning"));
-    put(r, "rule", str_z(def->rule));
-    put(r, "tag", str_z(x->kind->field[k->field].name));
-    put(r, "found", arena_fmt(c->arena, "%llu", (unsigned long long)(beyond + HITS_PER_RECORD)));
-    put(r, "expected", arena_fmt(c->arena, "%d", HITS_PER_RECORD));
+    put(c, r, "code", str_z(def->code));
+    put(c, r, "severity", S("warning"));
+    put(c, r, "rule", str_z(def->rule));
+    put(c, r, "tag", str_z(x->kind->field[k->field].name));
+    put(c, r, "found", arena_fmt(c->arena, "%llu", (unsigned long long)(beyond + HITS_PER_RECORD)));
+    put(c, r, "expected", arena_fmt(c->arena, "%d", HITS_PER_RECORD));
     node_follow(c, joined(c, key, str_n(x->id, 16)), r);
 }
 

@@ -1,9 +1,13 @@
 /* Screening: what equal means. */
 #include "screening/internal.h"
+#include "screening/screening.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <ftw.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -127,6 +131,345 @@ static void nothing_personal_takes_part(void **state)
     arena_free(a);
 }
 
+/* ---- a node ---- */
+
+#define NOVEMBER_21 INT64_C(1795262400000000) /* 2026-11-21T12:00:00Z */
+
+struct node {
+    char dir[64];
+    struct world_fake world;
+    struct ctx c;
+    struct err e;
+};
+
+static const struct room *const rooms[] = {&screening_room, NULL};
+
+static void start(struct node *n)
+{
+    n->c = (struct ctx){.world = &n->world.world, .rooms = rooms, .dir = n->dir, .err = &n->e};
+    n->c.arena = arena_new();
+    if (node_open(&n->c, true) != 0)
+        fail_msg("%s", n->e.text);
+}
+
+static void stop(struct node *n)
+{
+    node_close(&n->c);
+    arena_free(n->c.arena);
+}
+
+static void node_new(struct node *n)
+{
+    struct journal_options o = {.dir = n->dir, .write = true};
+    struct journal_identity who = {"us.cbp", "US", false};
+
+    memset(n, 0, sizeof *n);
+    snprintf(n->dir, sizeof n->dir, "/tmp/puente-screening-XXXXXX");
+    assert_non_null(mkdtemp(n->dir));
+    world_fake(&n->world, NOVEMBER_21, 1000, 11);
+    o.world = &n->world.world;
+    assert_int_equal(journal_create(&o, &who, &n->e), 0);
+    start(n);
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+    (void)st;
+    (void)type;
+    (void)at;
+    return remove(path);
+}
+
+static void node_gone(struct node *n)
+{
+    stop(n);
+    nftw(n->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* kind, then field, text pairs, then NULL. */
+static struct record *made(struct node *n, const char *kind, va_list ap)
+{
+    struct record *r = record_new(n->c.arena, schema_kind(str_z(kind)));
+    struct faults none = {0};
+
+    for (const char *f; (f = va_arg(ap, const char *)) != NULL;)
+        assert_true(schema_set(n->c.arena, r, schema_field(r->kind, str_z(f)),
+                               str_z(va_arg(ap, const char *)), (struct place){0}, &none));
+    assert_true(schema_check(r, (struct place){0}, &none));
+    return r;
+}
+
+static void append(struct node *n, struct record *r)
+{
+    n->e = (struct err){0};
+    if (node_append(&n->c, &r, 1, NULL) != 0 || n->e.code != ERR_NONE)
+        fail_msg("%s", n->e.text);
+}
+
+static struct record *add(struct node *n, const char *kind, ...)
+{
+    va_list ap;
+    struct record *r;
+
+    va_start(ap, kind);
+    r = made(n, kind, ap);
+    va_end(ap);
+    append(n, r);
+    return r;
+}
+
+static struct record *correct(struct node *n, const struct record *old, const char *kind, ...)
+{
+    va_list ap;
+    struct record *r;
+
+    va_start(ap, kind);
+    r = made(n, kind, ap);
+    va_end(ap);
+    memcpy(r->head.replaces, old->head.id, 16);
+    append(n, r);
+    return r;
+}
+
+static int64_t ask(struct node *n, const char *sql)
+{
+    struct query *q = views_query(n->c.views, sql, &n->e);
+    int64_t out;
+
+    if (!q)
+        fail_msg("%s", n->e.text);
+    assert_int_equal(query_step(q, &n->e), 1);
+    out = query_int(q, 0);
+    query_done(q);
+    return out;
+}
+
+static int64_t hits(struct node *n)
+{
+    return ask(n, "SELECT count(*) FROM v_hit");
+}
+
+static struct record *plate_alert(struct node *n, const char *number, const char *status,
+                                  const char *expires)
+{
+    return add(n, "alert", "list", "us.cbp", "number", number, "authority", "CBP", "subject", "vehicle",
+               "status", status, "issued", "2026-11-01", expires ? "expires" : NULL, expires, NULL);
+}
+
+static void plate_identifier(struct node *n, const char *number, const char *plate)
+{
+    add(n, "alert_identifier", "list", "us.cbp", "number", number, "scheme", "plate", "value", plate, NULL);
+}
+
+static struct record *truck(struct node *n, const char *plate)
+{
+    return add(n, "trip", "mode", "road", "conveyance", plate, "conveyance_scheme", "plate", NULL);
+}
+
+static void whichever_comes_later_finds_the_other(void **state)
+{
+    struct node n;
+    (void)state;
+
+    node_new(&n); /* alert first */
+    plate_alert(&n, "1", "active", NULL);
+    plate_identifier(&n, "1", "ABC-12-34");
+    assert_int_equal(hits(&n), 0);
+    truck(&n, "abc 1234");
+    assert_int_equal(hits(&n), 1);
+    truck(&n, "ABC1235");
+    assert_int_equal(hits(&n), 1);
+    assert_int_equal(ask(&n,
+                         "SELECT count(*) FROM v_hit WHERE field = 'conveyance' AND basis = 'identifier' "
+                         "AND matched = 'ABC1234' AND alert_value = 'ABC-12-34' AND declared_value = "
+                         "'abc 1234' AND status = 'open' AND number = '1'"),
+                     1);
+    node_gone(&n);
+
+    node_new(&n); /* declaration first, then the number, then the alert itself */
+    truck(&n, "abc 1234");
+    plate_identifier(&n, "1", "ABC-12-34");
+    assert_int_equal(hits(&n), 0);
+    plate_alert(&n, "1", "active", NULL);
+    assert_int_equal(hits(&n), 1);
+    node_gone(&n);
+}
+
+static void names_match_both_ways(void **state)
+{
+    struct node n;
+    struct record *trip;
+    char parent[UUID_SIZE];
+    (void)state;
+
+    node_new(&n);
+    trip = truck(&n, "ZZZ9999");
+    uuid_format(trip->head.id, parent);
+    add(&n, "party", "parent", parent, "role", "consignee", "name", "Juan P\xc3\xa9rez L\xc3\xb3pez", NULL);
+    add(&n, "alert", "list", "ofac-sdn", "number", "7", "authority", "OFAC", "subject", "person", "name",
+        "PEREZ LOPEZ, JUAN", NULL);
+    assert_int_equal(hits(&n), 1);
+    add(&n, "alert", "list", "ofac-sdn", "number", "8", "authority", "OFAC", "subject", "company", "name",
+        "NOBODY SA DE CV", NULL);
+    add(&n, "alert_name", "list", "ofac-sdn", "number", "8", "name", "Transportes del Norte, S.A. de C.V.",
+        NULL);
+    add(&n, "party", "parent", parent, "role", "carrier", "name", "TRANSPORTES DEL NORTE SA DE CV", NULL);
+    assert_int_equal(hits(&n), 2);
+    /* The name of a ship is not the name of a person. */
+    add(&n, "alert", "list", "ofac-sdn", "number", "9", "authority", "OFAC", "subject", "vessel", "name",
+        "Juan Perez Lopez", NULL);
+    assert_int_equal(hits(&n), 2);
+    add(&n, "trip", "mode", "sea", "conveyance_name", "JUAN PEREZ LOPEZ", NULL);
+    assert_int_equal(hits(&n), 3);
+    assert_int_equal(ask(&n, "SELECT count(*) FROM v_hit WHERE number = '9' AND field = 'conveyance_name'"),
+                     1);
+    node_gone(&n);
+}
+
+static void only_alerts_that_hold_fire(void **state)
+{
+    struct node n;
+    struct record *a, *withdrawn;
+    (void)state;
+
+    node_new(&n);
+    plate_alert(&n, "1", "withdrawn", NULL);
+    plate_identifier(&n, "1", "AAA1111");
+    plate_alert(&n, "2", "active", "2026-11-20"); /* the day before */
+    plate_identifier(&n, "2", "BBB2222");
+    plate_alert(&n, "3", "active", "2026-11-21"); /* its last day */
+    plate_identifier(&n, "3", "CCC3333");
+    a = plate_alert(&n, "4", "active", NULL);
+    plate_identifier(&n, "4", "DDD4444");
+    withdrawn = correct(&n, a, "alert", "list", "us.cbp", "number", "4", "authority", "CBP", "subject",
+                        "vehicle", "status", "withdrawn", NULL);
+    truck(&n, "AAA1111");
+    truck(&n, "BBB2222");
+    truck(&n, "DDD4444");
+    assert_int_equal(hits(&n), 0);
+    truck(&n, "CCC3333");
+    assert_int_equal(hits(&n), 1);
+    /* Active again: what was declared meanwhile is found. */
+    correct(&n, withdrawn, "alert", "list", "us.cbp", "number", "4", "authority", "CBP", "subject",
+            "vehicle", "status", "active", NULL);
+    assert_int_equal(hits(&n), 2);
+    node_gone(&n);
+}
+
+static void a_correction_is_screened_again(void **state)
+{
+    struct node n;
+    struct record *t;
+    (void)state;
+
+    node_new(&n);
+    plate_alert(&n, "1", "active", NULL);
+    plate_identifier(&n, "1", "AAA1111");
+    t = truck(&n, "AAA1112");
+    assert_int_equal(hits(&n), 0);
+    t = correct(&n, t, "trip", "mode", "road", "conveyance", "AAA1111", "conveyance_scheme", "plate", NULL);
+    assert_int_equal(hits(&n), 1);
+    /* Something else is corrected: the same hit, once. */
+    t = correct(&n, t, "trip", "mode", "road", "conveyance", "AAA-1111", "conveyance_scheme", "plate",
+                "trip_number", "T1", NULL);
+    assert_int_equal(hits(&n), 1);
+    /* The plate is corrected away: an alert on the old one finds nothing. */
+    correct(&n, t, "trip", "mode", "road", "conveyance", "EEE5555", "conveyance_scheme", "plate", NULL);
+    plate_alert(&n, "2", "active", NULL);
+    plate_identifier(&n, "2", "AAA1111");
+    assert_int_equal(hits(&n), 1);
+    node_gone(&n);
+}
+
+static void plates_of_two_countries_differ(void **state)
+{
+    struct node n;
+    (void)state;
+
+    node_new(&n);
+    plate_alert(&n, "1", "active", NULL);
+    add(&n, "alert_identifier", "list", "us.cbp", "number", "1", "scheme", "plate", "value", "AAA1111",
+        "country", "MX", NULL);
+    add(&n, "trip", "mode", "road", "conveyance", "AAA1111", "conveyance_scheme", "plate",
+        "conveyance_country", "US", NULL);
+    assert_int_equal(hits(&n), 0);
+    add(&n, "trip", "mode", "road", "conveyance", "AAA1111", "conveyance_scheme", "plate",
+        "conveyance_country", "MX", NULL);
+    truck(&n, "AAA1111"); /* of no country: it may be the same */
+    assert_int_equal(hits(&n), 2);
+    node_gone(&n);
+}
+
+/* A crash between commit and reaction: the journal has the declaration, nobody has reacted to it. */
+static void a_crash_gives_one_hit(void **state)
+{
+    struct node n;
+    struct record *r;
+    uint64_t first;
+    (void)state;
+
+    node_new(&n);
+    plate_alert(&n, "1", "active", NULL);
+    plate_identifier(&n, "1", "AAA1111");
+    r = record_new(n.c.arena, schema_kind(S("trip")));
+    record_text(r, schema_field(r->kind, S("mode")), S("road"));
+    record_text(r, schema_field(r->kind, S("conveyance")), S("AAA1111"));
+    assert_int_equal(journal_append(n.c.journal, &r, 1, &first, &n.e), 0);
+    stop(&n);
+    start(&n);
+    assert_int_equal(hits(&n), 1);
+    stop(&n);
+    start(&n);
+    assert_int_equal(hits(&n), 1);
+    assert_int_equal(node_rebuild(&n.c), 0);
+    assert_int_equal(node_catch_up(&n.c), 0);
+    assert_int_equal(hits(&n), 1);
+    node_gone(&n);
+}
+
+static void rebuilt_tables_are_the_same(void **state)
+{
+    struct node n;
+    struct record *t;
+    char to[80];
+    bool same = false;
+    (void)state;
+
+    node_new(&n);
+    plate_alert(&n, "1", "active", NULL);
+    plate_identifier(&n, "1", "AAA1111");
+    t = truck(&n, "AAA1112");
+    correct(&n, t, "trip", "mode", "road", "conveyance", "AAA1111", "conveyance_scheme", "plate", NULL);
+    assert_int_equal(ask(&n, "SELECT count(*) FROM scr_key WHERE side = 1"), 1);
+    snprintf(to, sizeof to, "%s/again", n.dir);
+    assert_int_equal(mkdir(to, 0700), 0);
+    if (node_rebuild_check(&n.c, to, &same) != 0)
+        fail_msg("%s", n.e.text);
+    assert_true(same);
+    node_gone(&n);
+}
+
+static void a_common_name_does_not_explode(void **state)
+{
+    struct record *many[HITS_PER_RECORD + 30];
+    struct node n;
+    (void)state;
+
+    node_new(&n);
+    for (size_t i = 0; i < COUNT(many); i++) {
+        many[i] = record_new(n.c.arena, schema_kind(S("trip")));
+        record_text(many[i], schema_field(many[i]->kind, S("mode")), S("sea"));
+        record_text(many[i], schema_field(many[i]->kind, S("conveyance_name")), S("MARIA"));
+    }
+    assert_int_equal(node_append(&n.c, many, COUNT(many), NULL), 0);
+    add(&n, "alert", "list", "us.cbp", "number", "1", "authority", "CBP", "subject", "vessel", "name",
+        "Maria", NULL);
+    assert_int_equal(hits(&n), HITS_PER_RECORD);
+    assert_int_equal(
+        ask(&n, "SELECT count(*) FROM v_fault WHERE code = 'screening.hits.limited' AND found = '130'"), 1);
+    node_gone(&n);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -135,6 +478,14 @@ int main(void)
         cmocka_unit_test(any_bytes_are_a_name),
         cmocka_unit_test(identifiers_are_equal_however_written),
         cmocka_unit_test(nothing_personal_takes_part),
+        cmocka_unit_test(whichever_comes_later_finds_the_other),
+        cmocka_unit_test(names_match_both_ways),
+        cmocka_unit_test(only_alerts_that_hold_fire),
+        cmocka_unit_test(a_correction_is_screened_again),
+        cmocka_unit_test(plates_of_two_countries_differ),
+        cmocka_unit_test(a_crash_gives_one_hit),
+        cmocka_unit_test(rebuilt_tables_are_the_same),
+        cmocka_unit_test(a_common_name_does_not_explode),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
