@@ -1,0 +1,407 @@
+/*
+ * exchange.c: one request, from its first byte to its last. Each connection has a thread (decision 0060), so a
+ * request may wait for the journal's fsync without holding up another, and many that wait share one fsync.
+ *
+ * Order of refusals, all before the op and, where possible, before the body: who asks (Host, Origin), where (path,
+ * method), with what (query, type and size of the body), for what (Accept). Then the body, then the op.
+ */
+#include "server/http.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CSP_PAGE                                                                                               \
+    "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
+#define CSP_DATA "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+int64_t http_monotonic(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+void conn_phase(struct conn *c, enum phase phase)
+{
+    pthread_mutex_lock(&c->server->lock);
+    c->phase = phase;
+    c->since = http_monotonic();
+    pthread_mutex_unlock(&c->server->lock);
+}
+
+static struct conn *conn_of(struct MHD_Connection *mhd)
+{
+    const union MHD_ConnectionInfo *i = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return i ? i->socket_context : NULL;
+}
+
+void *exchange_target(void *cls, const char *uri, struct MHD_Connection *mhd)
+{
+    struct conn *c = conn_of(mhd);
+
+    (void)cls;
+    if (c)
+        c->target = arena_copy(c->arena, str_z(uri));
+    return NULL;
+}
+
+static struct str header(struct MHD_Connection *mhd, const char *name)
+{
+    const char *v = MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, name);
+    return v ? str_trim(str_z(v)) : S("");
+}
+
+/* ---- telling ---- */
+
+static void add_header(struct MHD_Response *r, const char *name, struct str value, struct arena *a)
+{
+    if (value.n)
+        (void)MHD_add_response_header(r, name, arena_z(a, value));
+}
+
+static void common_headers(struct conn *c, struct MHD_Response *r, const struct answer *w)
+{
+    struct request *q = &c->req;
+    bool page = q->own && w->status < 400;
+    const char *cache = w->status >= 400 || w->private ? "no-store" : page ? "no-cache" : "private, no-cache";
+
+    if (w->type)
+        (void)MHD_add_response_header(r, "Content-Type", w->type);
+    (void)MHD_add_response_header(r, "Content-Language", lang_tag(q->lang));
+    (void)MHD_add_response_header(r, "Vary", "Accept-Language, Puente-Purpose, Puente-Case");
+    (void)MHD_add_response_header(r, "Cache-Control", cache);
+    (void)MHD_add_response_header(r, "Content-Security-Policy", page ? CSP_PAGE : CSP_DATA);
+    (void)MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
+    (void)MHD_add_response_header(r, "Referrer-Policy", "no-referrer");
+    (void)MHD_add_response_header(r, "Cross-Origin-Resource-Policy", "same-origin");
+    (void)MHD_add_response_header(r, "Cross-Origin-Opener-Policy", "same-origin");
+    add_header(r, "Location", w->location, c->arena);
+    add_header(r, "Link", w->link, c->arena);
+    add_header(r, "Allow", w->allow, c->arena);
+    if (w->etag[0])
+        (void)MHD_add_response_header(r, "ETag", w->etag);
+}
+
+static enum MHD_Result send_response(struct conn *c, struct MHD_Connection *mhd, struct MHD_Response *r,
+                                     const struct answer *w)
+{
+    enum MHD_Result done;
+
+    if (r == NULL)
+        return MHD_NO;
+    common_headers(c, r, w);
+    c->req.told = w->status;
+    conn_phase(c, PHASE_SEND);
+    done = MHD_queue_response(mhd, (unsigned)w->status, r);
+    MHD_destroy_response(r);
+    return done;
+}
+
+/* Sends `w` and frees its body. */
+static enum MHD_Result tell(struct conn *c, struct MHD_Connection *mhd, struct answer *w)
+{
+    bool get = strcmp(c->req.method, "GET") == 0 || strcmp(c->req.method, "HEAD") == 0;
+    struct MHD_Response *r;
+
+    if (get && w->status == 200) {
+        answer_etag(w);
+        if (policy_matches(header(mhd, "If-None-Match"), str_z(w->etag))) {
+            w->status = 304;
+            w->type = NULL;
+            buf_reset(&w->body);
+        }
+    }
+    c->req.bytes = w->body.n;
+    if (w->body.n) {
+        r = MHD_create_response_from_buffer(w->body.n, w->body.p, MHD_RESPMEM_MUST_FREE);
+        if (r)
+            buf_init(&w->body, 0); /* the response has it now */
+    } else {
+        r = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    }
+    buf_free(&w->body);
+    return send_response(c, mhd, r, w);
+}
+
+static enum MHD_Result tell_problem(struct conn *c, struct MHD_Connection *mhd, int status)
+{
+    struct answer w = {0};
+
+    buf_init(&w.body, LIMIT_ANSWER);
+    if (status == 405)
+        w.allow = str_z(c->req.plan.route.allow);
+    if (status == 405 && strcmp(c->req.method, "OPTIONS") == 0)
+        w.status = 204;
+    else
+        answer_problem(&w, status, &c->req.err, S(""));
+    return tell(c, mhd, &w);
+}
+
+/* ---- asking ---- */
+
+static bool is_unsafe(const char *method)
+{
+    return strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0 && strcmp(method, "OPTIONS") != 0;
+}
+
+/* Purpose and case: headers first, then the query. They stand in the log of looks, so they must be text. */
+static int read_purpose(struct MHD_Connection *mhd, struct request *q)
+{
+    struct str purpose = header(mhd, "Puente-Purpose"), the_case = header(mhd, "Puente-Case");
+
+    q->ctx.purpose = purpose.n ? purpose : q->plan.purpose;
+    q->ctx.the_case = the_case.n ? the_case : q->plan.the_case;
+    if (str_utf8(q->ctx.purpose) && str_utf8(q->ctx.the_case))
+        return STATUS_OK;
+    err_set(&q->err, ERR_USAGE, N_("purpose and case must be UTF-8 text"));
+    return 400;
+}
+
+static int check_accept(struct MHD_Connection *mhd, struct request *q)
+{
+    unsigned flags = q->plan.route.op->flags;
+    struct str accept = header(mhd, "Accept");
+    bool good = flags & OP_STREAM ? policy_accepts(accept, S("application/x-ndjson"))
+                : flags & OP_RAW  ? policy_accepts(accept, S("text/plain")) ||
+                                       policy_accepts(accept, S("application/octet-stream"))
+                                  : policy_accepts(accept, S("application/json"));
+    if (good)
+        return STATUS_OK;
+    err_set(&q->err, ERR_USAGE, N_("this address answers in %s"),
+            flags & OP_STREAM ? "application/x-ndjson" : flags & OP_RAW ? "text/plain" : "application/json");
+    return 406;
+}
+
+static int check_size(struct MHD_Connection *mhd, struct request *q)
+{
+    struct str length = header(mhd, "Content-Length");
+    size_t most = q->plan.body == BODY_FILE ? LIMIT_FILE : LIMIT_JSON;
+    int64_t n;
+
+    if (length.n && (!str_int(length, &n) || (uint64_t)n > most)) {
+        err_set(&q->err, ERR_LIMIT, N_("the body is larger than %zu bytes"), most);
+        return 413;
+    }
+    return STATUS_OK;
+}
+
+static int open_spool(struct request *q)
+{
+    const char *dir = q->ctx.dir ? q->ctx.dir : P_tmpdir;
+
+    q->spool = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (q->spool < 0) { /* a file system without nameless files */
+        char *name = arena_z(q->ctx.arena, path_join(q->ctx.arena, dir, "body-XXXXXX"));
+        q->spool = mkostemp(name, O_CLOEXEC);
+        if (q->spool >= 0)
+            (void)unlink(name);
+    }
+    if (q->spool >= 0)
+        return STATUS_OK;
+    err_set(&q->err, errno == ENOSPC ? ERR_FULL : ERR_IO, N_("no file for the request's body: %s"), strerror(errno));
+    return answer_status(q->err.code);
+}
+
+static int plan_op(struct conn *c, struct MHD_Connection *mhd, struct request *q)
+{
+    struct str length = header(mhd, "Content-Length");
+    struct ask ask = {.method = str_z(q->method),
+                      .target = c->target,
+                      .content_type = header(mhd, "Content-Type"),
+                      .has_body = header(mhd, "Transfer-Encoding").n > 0 || (length.n > 0 && !str_eq(length, S("0")))};
+    int status = args_plan(c->arena, c->server->base.rooms, &ask, &q->plan, &q->err);
+
+    if (status == STATUS_OK)
+        status = read_purpose(mhd, q);
+    if (status == STATUS_OK)
+        status = check_accept(mhd, q);
+    if (status == STATUS_OK && q->plan.body != BODY_NONE)
+        status = check_size(mhd, q);
+    if (status == STATUS_OK && q->plan.body == BODY_FILE)
+        status = open_spool(q);
+    return status;
+}
+
+/* The first call: all headers are here, no body yet. 0, or the status to answer with at once. */
+static int begin(struct conn *c, struct MHD_Connection *mhd, const char *method)
+{
+    struct request *q = &c->req;
+    struct client client = {header(mhd, "Host"), header(mhd, "Origin"), header(mhd, "Sec-Fetch-Site"), is_unsafe(method)};
+    struct str path = c->target, rest = c->target, lang;
+    int status;
+
+    *q = (struct request){.method = arena_z(c->arena, str_z(method)), .spool = -1, .began = http_monotonic(), .live = true};
+    atomic_fetch_add(&c->server->active, 1);
+    (void)str_split(&rest, '?', &path);
+    q->lang = policy_lang(header(mhd, "Accept-Language"), c->server->base.lang);
+    if (url_query(c->arena, rest.p ? rest : S(""), "lang", &lang))
+        q->lang = lang_parse(arena_z(c->arena, lang), q->lang);
+    q->err.lang = q->lang;
+    q->ctx = c->server->base;
+    q->ctx.arena = c->arena;
+    q->ctx.err = &q->err;
+    q->ctx.lang = q->lang;
+    q->ctx.progress = NULL;
+    buf_init(&q->json, LIMIT_JSON);
+    status = policy_client(&client, c->server->port, &q->err);
+    if (status)
+        return status;
+    q->own = page_is_own(path);
+    if (!q->own)
+        return plan_op(c, mhd, q);
+    if (is_unsafe(method) || strcmp(method, "OPTIONS") == 0) {
+        snprintf(q->plan.route.allow, sizeof q->plan.route.allow, "GET, HEAD");
+        err_set(&q->err, ERR_USAGE, N_("this address takes %s, not %.*s"), "GET, HEAD", 16, method);
+        return 405;
+    }
+    return STATUS_OK;
+}
+
+static void spool(struct conn *c, const char *data, size_t n)
+{
+    struct request *q = &c->req;
+
+    q->spooled += n;
+    if (atomic_fetch_add(&c->server->spooled, n) + n > LIMIT_SPOOL) {
+        err_set(&q->err, ERR_BUSY, N_("too many large bodies are being received; try again"));
+        q->status = 503;
+    }
+    for (size_t at = 0; at < n && q->status == STATUS_OK;) {
+        ssize_t done = write(q->spool, data + at, n - at);
+        if (done > 0) {
+            at += (size_t)done;
+        } else if (errno != EINTR) {
+            err_set(&q->err, errno == ENOSPC ? ERR_FULL : ERR_IO, N_("the body cannot be kept: %s"), strerror(errno));
+            q->status = answer_status(q->err.code);
+        }
+    }
+}
+
+/* Keeps a part of the body. What passes a limit is read and dropped, because a client that still sends does not
+ * read our answer; false when it goes on for too long. */
+static bool take(struct conn *c, const char *data, size_t n)
+{
+    struct request *q = &c->req;
+    size_t most = q->plan.body == BODY_FILE ? LIMIT_FILE : LIMIT_JSON;
+
+    q->got += n;
+    if (q->status)
+        return q->got <= 2 * (uint64_t)most;
+    if (q->plan.body == BODY_NONE || q->got > most) {
+        err_set(&q->err, ERR_LIMIT, N_("the body is larger than %zu bytes"), q->plan.body == BODY_NONE ? 0 : most);
+        q->status = 413;
+    } else if (q->plan.body == BODY_JSON) {
+        buf_put(&q->json, data, n);
+    } else {
+        spool(c, data, n);
+    }
+    return true;
+}
+
+/* ---- answering ---- */
+
+static enum MHD_Result run_stream(struct conn *c, struct MHD_Connection *mhd)
+{
+    struct request *q = &c->req;
+    struct answer w = {.status = 200, .type = "application/x-ndjson", .private = q->ctx.purpose.n > 0};
+    bool failed;
+
+    q->stream = stream_start(&q->ctx, &q->plan, &failed);
+    if (failed)
+        return tell_problem(c, mhd, answer_status(q->err.code));
+    return send_response(c, mhd, stream_response(q->stream), &w);
+}
+
+static enum MHD_Result finish(struct conn *c, struct MHD_Connection *mhd)
+{
+    struct request *q = &c->req;
+    struct str path = c->target, rest = c->target, body = buf_view(&q->json);
+    struct answer w = {.private = q->ctx.purpose.n > 0};
+
+    conn_phase(c, PHASE_RUN);
+    (void)str_split(&rest, '?', &path);
+    if (q->status == STATUS_OK && !q->own) {
+        if (q->plan.body == BODY_FILE)
+            body = arena_fmt(c->arena, "/proc/self/fd/%d", q->spool);
+        q->status = args_body(c->arena, &q->plan, body, &q->err);
+    }
+    if (q->status)
+        return tell_problem(c, mhd, q->status);
+    if (!q->own && (q->plan.route.op->flags & OP_STREAM))
+        return run_stream(c, mhd);
+    buf_init(&w.body, LIMIT_ANSWER);
+    if (q->own)
+        page_answer(c->server->base.rooms, path, q->lang, &w);
+    else
+        answer_run(&q->ctx, &q->plan, &w);
+    return tell(c, mhd, &w);
+}
+
+enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *mhd, const char *url, const char *method,
+                                const char *version, const char *data, size_t *n, void **req)
+{
+    struct conn *c = conn_of(mhd);
+
+    (void)cls;
+    (void)url; /* c->target is the same before libmicrohttpd unescapes it */
+    (void)version;
+    if (c == NULL)
+        return MHD_NO;
+    if (*req == NULL) {
+        int status;
+        *req = &c->req;
+        conn_phase(c, PHASE_BODY);
+        status = begin(c, mhd, method);
+        return status ? tell_problem(c, mhd, status) : MHD_YES;
+    }
+    if (*n > 0) {
+        size_t got = *n;
+        *n = 0;
+        return take(c, data, got) ? MHD_YES : MHD_NO;
+    }
+    return c->req.told ? MHD_YES : finish(c, mhd);
+}
+
+static void write_log(const struct conn *c)
+{
+    const struct request *q = &c->req;
+    char path[128];
+    size_t n = 0;
+
+    for (size_t i = 0; i < c->target.n && n + 1 < sizeof path && c->target.p[i] != '?'; i++)
+        path[n++] = c->target.p[i] > ' ' && c->target.p[i] < 127 ? c->target.p[i] : '?';
+    path[n] = '\0';
+    fprintf(stderr, "%.8s %s %d %zu %lld ms\n", q->method, path, q->told, q->bytes,
+            (long long)((http_monotonic() - q->began) / 1000));
+}
+
+void exchange_done(void *cls, struct MHD_Connection *mhd, void **req, enum MHD_RequestTerminationCode why)
+{
+    struct conn *c = conn_of(mhd);
+    struct request *q = c ? &c->req : NULL;
+
+    (void)cls;
+    (void)why;
+    *req = NULL;
+    if (q == NULL || !q->live)
+        return;
+    stream_end(q->stream);
+    if (q->spool >= 0) {
+        close(q->spool);
+        atomic_fetch_sub(&c->server->spooled, q->spooled);
+    }
+    buf_free(&q->json);
+    if (c->server->log)
+        write_log(c);
+    memset(q, 0, sizeof *q);
+    c->target = S("");
+    arena_reset(c->arena);
+    conn_phase(c, PHASE_HEAD);
+    atomic_fetch_add(&c->server->answered, 1);
+    atomic_fetch_sub(&c->server->active, 1);
+}

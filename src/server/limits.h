@@ -1,0 +1,34 @@
+/*
+ * limits.h: every limit of the server, in one place. What passes one is answered with the status beside it.
+ */
+#ifndef PUENTE_SERVER_LIMITS_H
+#define PUENTE_SERVER_LIMITS_H
+
+#include <stddef.h>
+
+enum {
+    LIMIT_CONNECTIONS = 256, /* at once; the next one waits in the backlog */
+    LIMIT_PER_ADDRESS = 256, /* at once; only loopback is served yet, so all share one address */
+    LIMIT_SEGMENTS = 16,     /* of a path; 404 */
+    LIMIT_PAIRS = 256,       /* in a query, members in a JSON body; 400 */
+    LIMIT_JSON_DEPTH = 32    /* of a JSON body; 400 */
+};
+
+#define LIMIT_CONNECTION_MEMORY ((size_t)32 << 10) /* request line, headers, send buffer; 431 */
+#define LIMIT_TARGET            ((size_t)8 << 10)  /* path and query; 414 */
+#define LIMIT_JSON              ((size_t)4 << 20)  /* a JSON body, in memory; 413 */
+#define LIMIT_FILE              ((size_t)1 << 30)  /* a message or file, spooled to disk; 413 */
+#define LIMIT_SPOOL             ((size_t)4 << 30)  /* all spooled bodies together; 503 */
+#define LIMIT_ANSWER            ((size_t)32 << 20) /* an answer that is not a stream; 413: ask for a smaller page */
+#define LIMIT_STREAM_BUFFER     ((size_t)64 << 10) /* between an op that streams and its socket */
+#define THREAD_STACK            ((size_t)2 << 20)
+
+enum {
+    SECONDS_IDLE = 30,  /* no byte in either direction */
+    SECONDS_HEAD = 20,  /* from connection or last answer to the end of the next request's headers */
+    SECONDS_BODY = 600, /* for a request's body */
+    SECONDS_SEND = 3600, /* for an answer */
+    SECONDS_GRACE = 10  /* for running requests, when the server stops */
+};
+
+#endif
