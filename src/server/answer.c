@@ -8,6 +8,8 @@
  */
 #include "server/internal.h"
 
+#include "base/json.h"
+
 #include <stdio.h>
 
 /* ---- statuses ---- */
@@ -203,7 +205,8 @@ void answer_run(struct ctx *c, const struct plan *p, struct answer *w)
         return;
     }
     if (w->body.over) {
-        err_set(c->err, ERR_LIMIT, N_("the answer is larger than %zu bytes: ask for fewer at once, or narrow the question"),
+        err_set(c->err, ERR_LIMIT,
+                N_("the answer is larger than %zu bytes: ask for fewer at once, or narrow the question"),
                 LIMIT_ANSWER);
         answer_problem(w, 413, c->err, S(""));
         return;
@@ -220,8 +223,9 @@ void answer_run(struct ctx *c, const struct plan *p, struct answer *w)
         w->location = location(c, p, t.id);
     }
     w->link = next_link(c->arena, p, t.next);
-    w->type = !t.raw ? "application/json" : str_utf8(buf_view(&w->body)) ? "text/plain; charset=utf-8"
-                                                                         : "application/octet-stream";
+    w->type = !t.raw                         ? "application/json"
+              : str_utf8(buf_view(&w->body)) ? "text/plain; charset=utf-8"
+                                             : "application/octet-stream";
     if (!t.raw && w->body.n && w->body.p[w->body.n - 1] != '\n')
         buf_char(&w->body, '\n');
 }

@@ -13,9 +13,16 @@
 #include <strings.h>
 
 const char *const args_file_types[] = {
-    "application/octet-stream", "application/edi-x12", "application/edifact", "application/edi-consent",
-    "application/xml",          "text/xml",            "text/csv",            "application/x-ndjson",
-    "application/json",         NULL,
+    "application/octet-stream",
+    "application/edi-x12",
+    "application/edifact",
+    "application/edi-consent",
+    "application/xml",
+    "text/xml",
+    "text/csv",
+    "application/x-ndjson",
+    "application/json",
+    NULL,
 };
 
 static bool is_file_type(struct str media)
@@ -76,7 +83,8 @@ static int add_query(struct arena *a, struct plan *p, struct err *e)
         }
         (void)str_split(&raw, '=', &name);
         if (!url_decode(a, name, true, &name) || !url_decode(a, raw.p ? raw : S(""), true, &value)) {
-            err_set(e, ERR_USAGE, N_("the query is not well-formed: a bad %% escape, or bytes that are not UTF-8"));
+            err_set(e, ERR_USAGE,
+                    N_("the query is not well-formed: a bad %% escape, or bytes that are not UTF-8"));
             return 400;
         }
         known = common(p, name);
@@ -101,7 +109,8 @@ static int add_path(struct plan *p, struct err *e)
         if (param == NULL || param->type == P_FILE || param->type == P_JSON)
             continue; /* a template names only params; checked by the tests */
         if (param->type == P_KIND && schema_kind(value) == NULL) {
-            err_set(e, ERR_NOT_FOUND, N_("there is no kind “%.*s”"), (int)(value.n > 64 ? 64 : value.n), value.p);
+            err_set(e, ERR_NOT_FOUND, N_("there is no kind “%.*s”"), (int)(value.n > 64 ? 64 : value.n),
+                    value.p);
             return 404;
         }
         args_add(p->args, name, value);
@@ -138,7 +147,8 @@ static int plan_body(const struct ask *ask, struct plan *p, struct err *e)
     return STATUS_OK;
 }
 
-int args_plan(struct arena *a, const struct room *const *rooms, const struct ask *ask, struct plan *p, struct err *e)
+int args_plan(struct arena *a, const struct room *const *rooms, const struct ask *ask, struct plan *p,
+              struct err *e)
 {
     struct str rest = ask->target;
     int status;
@@ -154,7 +164,8 @@ int args_plan(struct arena *a, const struct room *const *rooms, const struct ask
         err_set(e, ERR_NOT_FOUND, N_("nothing is served at this address"));
         return 404;
     }
-    status = route_find(a, rooms, ask->method, str_n(p->path.p + strlen(API), p->path.n - strlen(API)), &p->route);
+    status = route_find(a, rooms, ask->method, str_n(p->path.p + strlen(API), p->path.n - strlen(API)),
+                        &p->route);
     if (status == 404)
         err_set(e, ERR_NOT_FOUND, N_("nothing is served at this address"));
     if (status == 405)
@@ -273,7 +284,8 @@ static int body_json(struct arena *a, struct plan *p, struct str body, struct er
     }
     root = json_loadb(body.p ? body.p : "", body.n, JSON_REJECT_DUPLICATES, &bad);
     if (root == NULL)
-        err_set(e, ERR_USAGE, N_("the body is not JSON: line %d, column %d: %s"), bad.line, bad.column, bad.text);
+        err_set(e, ERR_USAGE, N_("the body is not JSON: line %d, column %d: %s"), bad.line, bad.column,
+                bad.text);
     else if (whole && (json_is_object(root) || json_is_array(root)))
         status = (args_add(p->args, str_z(whole->name), body), STATUS_OK);
     else if (!json_is_object(root))

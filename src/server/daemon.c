@@ -17,7 +17,8 @@ static void conn_open(struct server *s, struct MHD_Connection *mhd, void **slot)
     const union MHD_ConnectionInfo *i = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
     struct conn *c = xmalloc(sizeof *c);
 
-    *c = (struct conn){.server = s, .fd = i ? i->connect_fd : -1, .since = http_monotonic(), .arena = arena_new()};
+    *c = (struct conn){
+        .server = s, .fd = i ? i->connect_fd : -1, .since = http_monotonic(), .arena = arena_new()};
     pthread_mutex_lock(&s->lock);
     c->next = s->conns;
     if (c->next)
@@ -73,24 +74,26 @@ union address {
 static struct MHD_Daemon *listen_on(struct server *s, const struct server_options *o)
 {
     bool six = strcmp(o->bind, "::1") == 0;
-    unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC;
+    unsigned flags =
+        MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC;
     union address at = {0};
 
     if (six) {
-        at.v6 = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons(o->port), .sin6_addr = in6addr_loopback};
+        at.v6 = (struct sockaddr_in6){
+            .sin6_family = AF_INET6, .sin6_port = htons(o->port), .sin6_addr = in6addr_loopback};
         flags |= MHD_USE_IPv6;
     } else {
         at.v4 = (struct sockaddr_in){
             .sin_family = AF_INET, .sin_port = htons(o->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     }
-    return MHD_start_daemon(flags, o->port, NULL, NULL, exchange_handle, s, MHD_OPTION_SOCK_ADDR, &at.any,
-                            MHD_OPTION_CONNECTION_LIMIT, (unsigned)LIMIT_CONNECTIONS,
-                            MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)LIMIT_PER_ADDRESS,
-                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, LIMIT_CONNECTION_MEMORY,
-                            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SECONDS_IDLE, MHD_OPTION_THREAD_STACK_SIZE,
-                            THREAD_STACK, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, exchange_target,
-                            s, MHD_OPTION_NOTIFY_COMPLETED, exchange_done, s, MHD_OPTION_NOTIFY_CONNECTION,
-                            on_connection, s, MHD_OPTION_END);
+    return MHD_start_daemon(
+        flags, o->port, NULL, NULL, exchange_handle, s, MHD_OPTION_SOCK_ADDR, &at.any,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)LIMIT_CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        (unsigned)LIMIT_PER_ADDRESS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, LIMIT_CONNECTION_MEMORY,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SECONDS_IDLE, MHD_OPTION_THREAD_STACK_SIZE, THREAD_STACK,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, exchange_target, s,
+        MHD_OPTION_NOTIFY_COMPLETED, exchange_done, s, MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,
+        MHD_OPTION_END);
 }
 
 struct server *server_start(const struct ctx *c, const struct server_options *o, struct err *e)
@@ -99,8 +102,10 @@ struct server *server_start(const struct ctx *c, const struct server_options *o,
     const union MHD_DaemonInfo *i;
 
     if (!policy_loopback(o->bind)) {
-        err_set(e, ERR_DENIED, N_("this version serves this machine only (127.0.0.1, ::1 or localhost), not %s: "
-                                  "another address needs TLS and sign-in"), o->bind);
+        err_set(e, ERR_DENIED,
+                N_("this version serves this machine only (127.0.0.1, ::1 or localhost), not %s: "
+                   "another address needs TLS and sign-in"),
+                o->bind);
         return NULL;
     }
     s = xmalloc(sizeof *s);
@@ -112,7 +117,8 @@ struct server *server_start(const struct ctx *c, const struct server_options *o,
     errno = 0;
     s->daemon = listen_on(s, o);
     if (s->daemon == NULL) {
-        err_set(e, ERR_IO, N_("cannot listen on %s port %u: %s"), o->bind, (unsigned)o->port, strerror(errno));
+        err_set(e, ERR_IO, N_("cannot listen on %s port %u: %s"), o->bind, (unsigned)o->port,
+                strerror(errno));
         pthread_mutex_destroy(&s->lock);
         free(s);
         return NULL;

@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CSP_PAGE                                                                                               \
+#define CSP_PAGE                                                                                           \
     "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
 #define CSP_DATA "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
@@ -68,7 +68,9 @@ static void common_headers(struct conn *c, struct MHD_Response *r, const struct 
 {
     struct request *q = &c->req;
     bool page = q->own && w->status < 400;
-    const char *cache = w->status >= 400 || w->private ? "no-store" : page ? "no-cache" : "private, no-cache";
+    const char *cache = w->status >= 400 || w->private ? "no-store"
+                        : page                         ? "no-cache"
+                                                       : "private, no-cache";
 
     if (w->type)
         (void)MHD_add_response_header(r, "Content-Type", w->type);
@@ -169,11 +171,13 @@ static int check_accept(struct MHD_Connection *mhd, struct request *q)
     bool good = flags & OP_STREAM ? policy_accepts(accept, S("application/x-ndjson"))
                 : flags & OP_RAW  ? policy_accepts(accept, S("text/plain")) ||
                                        policy_accepts(accept, S("application/octet-stream"))
-                                  : policy_accepts(accept, S("application/json"));
+                                 : policy_accepts(accept, S("application/json"));
     if (good)
         return STATUS_OK;
     err_set(&q->err, ERR_USAGE, N_("this address answers in %s"),
-            flags & OP_STREAM ? "application/x-ndjson" : flags & OP_RAW ? "text/plain" : "application/json");
+            flags & OP_STREAM ? "application/x-ndjson"
+            : flags & OP_RAW  ? "text/plain"
+                              : "application/json");
     return 406;
 }
 
@@ -203,7 +207,8 @@ static int open_spool(struct request *q)
     }
     if (q->spool >= 0)
         return STATUS_OK;
-    err_set(&q->err, errno == ENOSPC ? ERR_FULL : ERR_IO, N_("no file for the request's body: %s"), strerror(errno));
+    err_set(&q->err, errno == ENOSPC ? ERR_FULL : ERR_IO, N_("no file for the request's body: %s"),
+            strerror(errno));
     return answer_status(q->err.code);
 }
 
@@ -213,7 +218,8 @@ static int plan_op(struct conn *c, struct MHD_Connection *mhd, struct request *q
     struct ask ask = {.method = str_z(q->method),
                       .target = c->target,
                       .content_type = header(mhd, "Content-Type"),
-                      .has_body = header(mhd, "Transfer-Encoding").n > 0 || (length.n > 0 && !str_eq(length, S("0")))};
+                      .has_body = header(mhd, "Transfer-Encoding").n > 0 ||
+                                  (length.n > 0 && !str_eq(length, S("0")))};
     int status = args_plan(c->arena, c->server->base.rooms, &ask, &q->plan, &q->err);
 
     if (status == STATUS_OK)
@@ -231,11 +237,13 @@ static int plan_op(struct conn *c, struct MHD_Connection *mhd, struct request *q
 static int begin(struct conn *c, struct MHD_Connection *mhd, const char *method)
 {
     struct request *q = &c->req;
-    struct client client = {header(mhd, "Host"), header(mhd, "Origin"), header(mhd, "Sec-Fetch-Site"), is_unsafe(method)};
+    struct client client = {header(mhd, "Host"), header(mhd, "Origin"), header(mhd, "Sec-Fetch-Site"),
+                            is_unsafe(method)};
     struct str path = c->target, rest = c->target, lang;
     int status;
 
-    *q = (struct request){.method = arena_z(c->arena, str_z(method)), .spool = -1, .began = http_monotonic(), .live = true};
+    *q = (struct request){
+        .method = arena_z(c->arena, str_z(method)), .spool = -1, .began = http_monotonic(), .live = true};
     atomic_fetch_add(&c->server->active, 1);
     (void)str_split(&rest, '?', &path);
     q->lang = policy_lang(header(mhd, "Accept-Language"), c->server->base.lang);
@@ -276,7 +284,8 @@ static void spool(struct conn *c, const char *data, size_t n)
         if (done > 0) {
             at += (size_t)done;
         } else if (errno != EINTR) {
-            err_set(&q->err, errno == ENOSPC ? ERR_FULL : ERR_IO, N_("the body cannot be kept: %s"), strerror(errno));
+            err_set(&q->err, errno == ENOSPC ? ERR_FULL : ERR_IO, N_("the body cannot be kept: %s"),
+                    strerror(errno));
             q->status = answer_status(q->err.code);
         }
     }
@@ -293,7 +302,8 @@ static bool take(struct conn *c, const char *data, size_t n)
     if (q->status)
         return q->got <= 2 * (uint64_t)most;
     if (q->plan.body == BODY_NONE || q->got > most) {
-        err_set(&q->err, ERR_LIMIT, N_("the body is larger than %zu bytes"), q->plan.body == BODY_NONE ? 0 : most);
+        err_set(&q->err, ERR_LIMIT, N_("the body is larger than %zu bytes"),
+                q->plan.body == BODY_NONE ? 0 : most);
         q->status = 413;
     } else if (q->plan.body == BODY_JSON) {
         buf_put(&q->json, data, n);

@@ -69,6 +69,7 @@ void exchange_done(void *cls, struct MHD_Connection *mhd, void **req, enum MHD_R
  * until there is a first byte, or the end: a failure before any byte is *failed and `p`'s err. */
 struct stream *stream_start(struct ctx *c, const struct plan *p, bool *failed);
 struct MHD_Response *stream_response(struct stream *s);
-void stream_end(struct stream *s); /* the client may be gone: the rest is dropped; waits for the op; frees */
+void stream_end(
+    struct stream *s); /* the client may be gone: the rest is dropped; waits for the op; frees */
 
 #endif

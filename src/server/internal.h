@@ -40,7 +40,7 @@ int route_find(struct arena *a, const struct room *const *rooms, struct str meth
 /* The i-th {name} of a template, or false. */
 bool route_var(const char *tmpl, size_t i, struct str *name);
 const struct param *route_param(const struct op *op, struct str name); /* NULL when there is none */
-const struct param *route_rest(const struct op *op);                   /* the param that lets fields through */
+const struct param *route_rest(const struct op *op); /* the param that lets fields through */
 const struct param *route_typed(const struct op *op, enum param_type t);
 /* The param that takes an answer's `next`, or NULL. */
 const struct param *route_cursor(const struct op *op);
@@ -82,7 +82,7 @@ struct client {
 int policy_client(const struct client *c, uint16_t port, struct err *e);
 bool policy_loopback(const char *bind);
 enum lang policy_lang(struct str accept_language, enum lang otherwise);
-bool policy_accepts(struct str accept, struct str type);       /* Accept, with q-values */
+bool policy_accepts(struct str accept, struct str type);        /* Accept, with q-values */
 bool policy_matches(struct str if_none_match, struct str etag); /* weak comparison, "*" */
 struct str policy_media(struct str content_type);               /* without parameters */
 

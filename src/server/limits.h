@@ -24,11 +24,11 @@ enum {
 #define THREAD_STACK            ((size_t)2 << 20)
 
 enum {
-    SECONDS_IDLE = 30,  /* no byte in either direction */
-    SECONDS_HEAD = 20,  /* from connection or last answer to the end of the next request's headers */
-    SECONDS_BODY = 600, /* for a request's body */
+    SECONDS_IDLE = 30,   /* no byte in either direction */
+    SECONDS_HEAD = 20,   /* from connection or last answer to the end of the next request's headers */
+    SECONDS_BODY = 600,  /* for a request's body */
     SECONDS_SEND = 3600, /* for an answer */
-    SECONDS_GRACE = 10  /* for running requests, when the server stops */
+    SECONDS_GRACE = 10   /* for running requests, when the server stops */
 };
 
 #endif

@@ -154,7 +154,8 @@ static void parameters(struct writer *w, const struct op *op)
         open_object(w, NULL);
         plain(w, "name", "fields");
         plain(w, "in", "query");
-        text(w, "description", N_("fields of the kind, each as a query part of its own: ?port=2704&mode=road"));
+        text(w, "description",
+             N_("fields of the kind, each as a query part of its own: ?port=2704&mode=road"));
         buf_z(w->b, ",\"style\":\"form\",\"explode\":true,\"schema\":{\"type\":\"object\","
                     "\"additionalProperties\":{\"type\":\"string\"}}");
         close_object(w);
@@ -364,10 +365,13 @@ static void components(struct writer *w)
     buf_z(w->b, ",\"content\":{\"application/problem+json\":{\"schema\":{\"$ref\":\"#/components/schemas/"
                 "Problem\"}}}}}");
     open_object(w, "schemas");
-    buf_z(w->b, "\"Problem\":{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\",\"detail\"],"
-                "\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"status\":{\"type\":"
-                "\"integer\"},\"detail\":{\"type\":\"string\"},\"faults\":{\"type\":\"array\",\"items\":{\"type\":"
-                "\"object\"}},\"answer\":{}}}");
+    buf_z(
+        w->b,
+        "\"Problem\":{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\",\"detail\"],"
+        "\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"status\":{"
+        "\"type\":"
+        "\"integer\"},\"detail\":{\"type\":\"string\"},\"faults\":{\"type\":\"array\",\"items\":{\"type\":"
+        "\"object\"}},\"answer\":{}}}");
     open_object(w, "KindName");
     plain(w, "type", "string");
     json_key(w->b, "enum");
@@ -394,8 +398,10 @@ void openapi_write(struct buf *b, const struct room *const *rooms, enum lang lan
     open_object(&w, "info");
     text(&w, "title", N_("puente: a node's API"));
     text(&w, "description",
-         N_("Every verb of the command line that can be served. Lists are paged: `next` in the answer and Link "
-            "rel=next in the headers lead on. Every GET has a strong ETag. Errors are problems (RFC 9457)."));
+         N_("Every verb of the command line that can be served. Lists are paged: `next` in the answer and "
+            "Link "
+            "rel=next in the headers lead on. Every GET has a strong ETag. Errors are problems (RFC "
+            "9457)."));
     plain(&w, "version", "1");
     buf_z(b, ",\"license\":{\"name\":\"Apache-2.0\",\"identifier\":\"Apache-2.0\"}}");
     buf_z(b, ",\"servers\":[{\"url\":\"" API "\"}]");

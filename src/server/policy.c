@@ -43,7 +43,8 @@ int policy_client(const struct client *c, uint16_t port, struct err *e)
                 (unsigned)port, (unsigned)port);
         return 421;
     }
-    if (c->fetch_site.n > 0 && !str_eq(c->fetch_site, S("same-origin")) && !str_eq(c->fetch_site, S("none")))
+    if (c->fetch_site.n > 0 && !str_eq(c->fetch_site, S("same-origin")) &&
+        !str_eq(c->fetch_site, S("none")))
         cross = cross || c->unsafe;
     if (cross) {
         err_set(e, ERR_DENIED, N_("a page of another site may not make this request"));
@@ -72,7 +73,8 @@ static int quality(struct str params)
         whole = param.p[2] - '0';
         if (whole != 0 && whole != 1)
             return 0;
-        for (size_t i = 4; i < param.n && unit > 0 && param.p[i] >= '0' && param.p[i] <= '9'; i++, unit /= 10)
+        for (size_t i = 4; i < param.n && unit > 0 && param.p[i] >= '0' && param.p[i] <= '9';
+             i++, unit /= 10)
             q += (param.p[i] - '0') * unit;
         return whole ? 1000 : q;
     }
@@ -123,7 +125,8 @@ bool policy_accepts(struct str accept, struct str type)
         range = str_trim(range);
         if (range.n == type.n && strncasecmp(range.p, type.p, type.n) == 0)
             how = 2;
-        else if (range.n == slash + 2 && strncasecmp(range.p, type.p, slash + 1) == 0 && range.p[slash + 1] == '*')
+        else if (range.n == slash + 2 && strncasecmp(range.p, type.p, slash + 1) == 0 &&
+                 range.p[slash + 1] == '*')
             how = 1;
         else if (str_eq(range, S("*/*")))
             how = 0;

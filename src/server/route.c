@@ -59,7 +59,8 @@ static void allow_add(struct route *r, const char *method)
     size_t used = strlen(r->allow);
     int n = snprintf(word, sizeof word, "%s%s", used ? ", " : "", method);
 
-    if (n > 0 && (size_t)n < sizeof word && used + (size_t)n < sizeof r->allow && strstr(r->allow, method) == NULL)
+    if (n > 0 && (size_t)n < sizeof word && used + (size_t)n < sizeof r->allow &&
+        strstr(r->allow, method) == NULL)
         memcpy(r->allow + used, word, (size_t)n + 1);
 }
 

@@ -19,7 +19,8 @@ static int serve(struct ctx *c, const struct args *a, struct out *o)
 
     (void)o;
     if (port < 0 || port > 65535)
-        return err_set(c->err, ERR_USAGE, N_("a port is a number from 1 to 65535, or 0 for any that is free"));
+        return err_set(c->err, ERR_USAGE,
+                       N_("a port is a number from 1 to 65535, or 0 for any that is free"));
     options.port = (uint16_t)port;
     if (arg_given(a, "bind"))
         options.bind = arena_z(c->arena, arg(a, "bind"));
@@ -31,12 +32,13 @@ static int serve(struct ctx *c, const struct args *a, struct out *o)
     s = server_start(c, &options, c->err);
     if (s) {
         bool six = strcmp(options.bind, "::1") == 0;
-        fprintf(stderr, tr(c->lang, N_("puente serves at http://%s:%u/ until Ctrl-C.\n")), six ? "[::1]" : options.bind,
-                (unsigned)server_port(s));
+        fprintf(stderr, tr(c->lang, N_("puente serves at http://%s:%u/ until Ctrl-C.\n")),
+                six ? "[::1]" : options.bind, (unsigned)server_port(s));
         while (sigtimedwait(&ends, NULL, &second) < 0)
             server_sweep(s);
         fprintf(stderr, tr(c->lang, N_("Stopping: running requests are finished first.\n")));
-        fprintf(stderr, tr(c->lang, N_("Stopped after %llu answers; everything acknowledged is on disk.\n")),
+        fprintf(stderr,
+                tr(c->lang, N_("Stopped after %llu answers; everything acknowledged is on disk.\n")),
                 (unsigned long long)server_stop(s));
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -53,9 +55,11 @@ static const struct param serve_params[] = {
 static const struct op serve_op = {
     .name = "serve",
     .summary = N_("answer over HTTP: the API and the first page"),
-    .help = N_("Serves every op that has an address under /api/v1, described by /api/v1/openapi.json, and a first page "
-               "at /. Only this machine is served: another address needs TLS and sign-in. Ctrl-C finishes the "
-               "running requests and ends."),
+    .help =
+        N_("Serves every op that has an address under /api/v1, described by /api/v1/openapi.json, and a "
+           "first page "
+           "at /. Only this machine is served: another address needs TLS and sign-in. Ctrl-C finishes the "
+           "running requests and ends."),
     .params = serve_params,
     .flags = OP_NODE | OP_WRITES | OP_LOCAL,
     .run = serve,
