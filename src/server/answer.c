@@ -2,9 +2,10 @@
  * answer.c: an op's answer as HTTP: the status, the body (JSON, text, or RFC 9457 problem), and the headers that follow
  * from what it said: Location of what was created, Link to the next page, a strong ETag.
  *
- * What an op's return means here: 0 is 200, or 201 when an op that writes answers with an `id`; 1 with err, or from
- * an op that writes, is a problem whose members are what the op said (its faults above all); 1 otherwise is an answer
- * like any other ("no, this log does not verify" is 200); -1 is a problem.
+ * What an op's return means here: 0 is 200, or 201 when an op that writes answers with an `id`. -1 is a problem. 1
+ * is a problem (422) from an op that writes and takes fields: nothing was stored, its faults are members of the problem. 1
+ * from others is an answer like any other: "no, this log does not verify", or "of these messages two were refused":
+ * an op that takes a file answers for every message in it, and has stored each verdict.
  */
 #include "server/internal.h"
 
@@ -175,6 +176,57 @@ void answer_etag(struct answer *w)
     w->etag[66] = '\0';
 }
 
+/* ---- the form ---- */
+
+static const struct {
+    const char *format, *media; /* a choice of a param `format`, and what it is on the wire */
+} forms[] = {
+    {"csv", "text/csv; charset=utf-8; header=present"},
+    {"json", "application/x-ndjson"},
+};
+
+static const char *answer_form(const char *format)
+{
+    for (size_t i = 0; i < COUNT(forms); i++)
+        if (strcmp(forms[i].format, format) == 0)
+            return forms[i].media;
+    return "text/plain; charset=utf-8";
+}
+
+const char *answer_media(const struct op *op, const struct args *args)
+{
+    const struct param *format = route_param(op, S("format"));
+
+    if (!(op->flags & OP_STREAM))
+        return op->flags & OP_RAW ? "text/plain; charset=utf-8" : "application/json";
+    if (format == NULL || format->type != P_CHOICE)
+        return "application/x-ndjson";
+    for (const char *const *c = format->choices; *c; c++)
+        if (str_eq(arg(args, "format"), str_z(*c)))
+            return answer_form(*c);
+    return answer_form(format->choices[0]); /* the first choice is the one when nothing is said */
+}
+
+bool answer_accepted(const struct plan *p, struct str accept)
+{
+    const struct op *op = p->route.op;
+    const struct param *format = route_param(op, S("format"));
+
+    if (policy_accepts(accept, policy_media(str_z(answer_media(op, p->args)))))
+        return true;
+    if (op->flags & OP_RAW)
+        return policy_accepts(accept, S("application/octet-stream"));
+    if (!(op->flags & OP_STREAM) || format == NULL || format->type != P_CHOICE ||
+        arg_given(p->args, "format"))
+        return false;
+    for (const char *const *c = format->choices; *c; c++)
+        if (policy_accepts(accept, policy_media(str_z(answer_form(*c))))) {
+            args_add(p->args, S("format"), str_z(*c));
+            return true;
+        }
+    return false;
+}
+
 /* ---- running ---- */
 
 /* What the op said, as members of a problem: its faults by that name, and all of it as `answer`. */
@@ -211,7 +263,7 @@ void answer_run(struct ctx *c, const struct plan *p, struct answer *w)
         answer_problem(w, 413, c->err, S(""));
         return;
     }
-    if (rc > 0 && (writes || c->err->code != ERR_NONE)) {
+    if (rc > 0 && ((writes && !route_typed(op, P_FILE)) || c->err->code != ERR_NONE)) {
         if (c->err->code == ERR_NONE)
             err_set(c->err, ERR_DATA, N_("the data breaks a rule; see the faults"));
         answer_problem(w, answer_status(c->err->code), c->err, members(c->arena, &t));

@@ -166,18 +166,10 @@ static int read_purpose(struct MHD_Connection *mhd, struct request *q)
 
 static int check_accept(struct MHD_Connection *mhd, struct request *q)
 {
-    unsigned flags = q->plan.route.op->flags;
-    struct str accept = header(mhd, "Accept");
-    bool good = flags & OP_STREAM ? policy_accepts(accept, S("application/x-ndjson"))
-                : flags & OP_RAW  ? policy_accepts(accept, S("text/plain")) ||
-                                       policy_accepts(accept, S("application/octet-stream"))
-                                 : policy_accepts(accept, S("application/json"));
-    if (good)
+    if (answer_accepted(&q->plan, header(mhd, "Accept")))
         return STATUS_OK;
     err_set(&q->err, ERR_USAGE, N_("this address answers in %s"),
-            flags & OP_STREAM ? "application/x-ndjson"
-            : flags & OP_RAW  ? "text/plain"
-                              : "application/json");
+            answer_media(q->plan.route.op, q->plan.args));
     return 406;
 }
 
@@ -192,6 +184,44 @@ static int check_size(struct MHD_Connection *mhd, struct request *q)
         return 413;
     }
     return STATUS_OK;
+}
+
+/* The name that the client gives the body: Content-Disposition's filename, without folders. Parts of a message's
+ * record name its file, so "manifest.309" is worth keeping. */
+static struct str body_name(struct MHD_Connection *mhd)
+{
+    static const char key[] = "filename=\"";
+    struct str s = header(mhd, "Content-Disposition"), name = S("");
+    const char *at = s.n ? memmem(s.p, s.n, key, sizeof key - 1) : NULL;
+
+    if (at) {
+        struct str rest = str_n(at + sizeof key - 1, (size_t)(s.p + s.n - at) - (sizeof key - 1));
+        (void)str_split(&rest, '"', &name);
+        for (size_t i = name.n; i-- > 0;)
+            if (name.p[i] == '/' || name.p[i] == '\\')
+                name = (i + 1 < name.n ? str_n(name.p + i + 1, name.n - i - 1) : S("")), i = 0;
+    }
+    return name.n == 0 || name.n > LIMIT_NAME || name.p[0] == '.' || !str_utf8(name) ? S("body") : name;
+}
+
+/* The body is a file without a name, so that a crash leaves nothing personal behind; the op gets a link of the given
+ * name to it, in a folder of its own. */
+static int link_spool(struct request *q, struct str name)
+{
+    struct arena *a = q->ctx.arena;
+    char *dir = arena_z(a, str_z(P_tmpdir "/puente-XXXXXX")),
+         *target = arena_z(a, arena_fmt(a, "/proc/self/fd/%d", q->spool));
+
+    if (mkdtemp(dir) == NULL) {
+        err_set(&q->err, ERR_IO, N_("no file for the request's body: %s"), strerror(errno));
+        return answer_status(ERR_IO);
+    }
+    q->spool_dir = dir;
+    q->spool_link = arena_z(a, path_join(a, dir, arena_z(a, name)));
+    if (symlink(target, q->spool_link) == 0)
+        return STATUS_OK;
+    err_set(&q->err, ERR_IO, N_("no file for the request's body: %s"), strerror(errno));
+    return answer_status(ERR_IO);
 }
 
 static int open_spool(struct request *q)
@@ -230,6 +260,8 @@ static int plan_op(struct conn *c, struct MHD_Connection *mhd, struct request *q
         status = check_size(mhd, q);
     if (status == STATUS_OK && q->plan.body == BODY_FILE)
         status = open_spool(q);
+    if (status == STATUS_OK && q->plan.body == BODY_FILE)
+        status = link_spool(q, body_name(mhd));
     return status;
 }
 
@@ -318,9 +350,10 @@ static bool take(struct conn *c, const char *data, size_t n)
 static enum MHD_Result run_stream(struct conn *c, struct MHD_Connection *mhd)
 {
     struct request *q = &c->req;
-    struct answer w = {.status = 200, .type = "application/x-ndjson", .private = q->ctx.purpose.n > 0};
+    struct answer w = {.status = 200, .private = q->ctx.purpose.n > 0};
     bool failed;
 
+    w.type = answer_media(q->plan.route.op, q->plan.args);
     q->stream = stream_start(&q->ctx, &q->plan, &failed);
     if (failed)
         return tell_problem(c, mhd, answer_status(q->err.code));
@@ -337,7 +370,7 @@ static enum MHD_Result finish(struct conn *c, struct MHD_Connection *mhd)
     (void)str_split(&rest, '?', &path);
     if (q->status == STATUS_OK && !q->own) {
         if (q->plan.body == BODY_FILE)
-            body = arena_fmt(c->arena, "/proc/self/fd/%d", q->spool);
+            body = str_z(q->spool_link);
         q->status = args_body(c->arena, &q->plan, body, &q->err);
     }
     if (q->status)
@@ -403,6 +436,10 @@ void exchange_done(void *cls, struct MHD_Connection *mhd, void **req, enum MHD_R
     stream_end(q->stream);
     if (q->spool >= 0) {
         close(q->spool);
+        if (q->spool_link)
+            (void)unlink(q->spool_link);
+        if (q->spool_dir)
+            (void)rmdir(q->spool_dir);
         atomic_fetch_sub(&c->server->spooled, q->spooled);
     }
     buf_free(&q->json);

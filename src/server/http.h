@@ -24,7 +24,8 @@ struct request {
     bool own;   /* one of the server's own addresses, not an op */
     int status; /* 0, or the problem that is told when the body has come */
     struct buf json;
-    int spool; /* file for the body; -1 none */
+    int spool;                          /* file for the body; -1 none */
+    const char *spool_dir, *spool_link; /* by which the op finds it; NULL when none */
     uint64_t got, spooled;
     int64_t began; /* monotonic, µs */
     int told;      /* status sent */

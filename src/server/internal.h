@@ -101,6 +101,10 @@ const char *answer_phrase(int status); /* msgid */
 int answer_status(enum err_code code);
 /* RFC 9457. `extra` is more members of the object, without braces; may be empty. */
 void answer_problem(struct answer *w, int status, const struct err *e, struct str extra);
+/* The media type of the op's answer, from its flags and a param `format`. */
+const char *answer_media(const struct op *op, const struct args *args);
+/* Whether an Accept header takes it; where the op leaves the format open, the header chooses it. */
+bool answer_accepted(const struct plan *p, struct str accept);
 /* Runs the op and writes what it says. */
 void answer_run(struct ctx *c, const struct plan *p, struct answer *w);
 void answer_etag(struct answer *w);

@@ -11,7 +11,8 @@ enum {
     LIMIT_PER_ADDRESS = 256, /* at once; only loopback is served yet, so all share one address */
     LIMIT_SEGMENTS = 16,     /* of a path; 404 */
     LIMIT_PAIRS = 256,       /* in a query, members in a JSON body; 400 */
-    LIMIT_JSON_DEPTH = 32    /* of a JSON body; 400 */
+    LIMIT_JSON_DEPTH = 32,   /* of a JSON body; 400 */
+    LIMIT_NAME = 200         /* bytes of a file's name in Content-Disposition; else it is "body" */
 };
 
 #define LIMIT_CONNECTION_MEMORY ((size_t)32 << 10) /* request line, headers, send buffer; 431 */

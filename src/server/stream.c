@@ -1,5 +1,5 @@
 /*
- * stream.c: answers that are written as they come (OP_STREAM), as application/x-ndjson in chunks. An op pushes, the
+ * stream.c: answers that are written as they come (OP_STREAM), in chunks. An op pushes, the
  * socket pulls: the op runs in its own thread and a bounded buffer stands between, so an export of any size needs
  * LIMIT_STREAM_BUFFER of memory and a slow reader slows the op down. An op that fails after its first byte ends
  * with a line {"error": ...}: the status is already sent.
@@ -52,13 +52,11 @@ static void flush(void *arg)
     struct stream *s = arg;
     struct str line = buf_view(&s->line);
 
-    while (line.n && line.p[0] == '\n') /* the JSON writer separates, we end */
+    if (!s->tap.raw && line.n && line.p[0] == '\n') /* the JSON writer separates, we end */
         line = str_n(line.p + 1, line.n - 1);
-    if (line.n) {
-        push(s, line);
-        if (line.p[line.n - 1] != '\n')
-            push(s, S("\n"));
-    }
+    push(s, line);
+    if (!s->tap.raw && line.n)
+        push(s, S("\n"));
     buf_reset(&s->line);
 }
 

@@ -78,6 +78,10 @@ static void tap_value(struct out *o, const char *key, struct str text, bool quot
     if (at_top(t, key) && strcmp(key, "next") == 0 && !str_eq(text, S("null")))
         t->next = arena_copy(t->arena, text);
     t->inner->ops->value(t->inner, key, text, quoted);
+    if (at_top(t, key) && strcmp(key, "faults") == 0 && !quoted && t->faults_end == 0) {
+        t->faults_end = t->to->n - (t->depth == 0);
+        t->faults_from = t->faults_end - text.n - strlen("\"faults\":");
+    }
     said(t);
 }
 
