@@ -37,6 +37,84 @@ static const struct {
     const char *key, *msgid;
 } texts[] = {
     {"title", N_("puente: this node")},
+    {"skip", N_("Skip to the content")},
+    {"exercise", N_("EXERCISE.")},
+    {"exercise-more", N_("Everything on this page is synthetic: nobody and nothing here is real.")},
+    {"heading", N_("What this node holds")},
+    {"again", N_("Look again")},
+    {"noscript", N_("This page needs its script to fetch the figures. They are also at /api/v1/overview, "
+                    "or on the command line: puente overview.")},
+    {"node", N_("This node")},
+    {"node-note", N_("From this node's own journal. The checkpoint is the signed head of the journal: "
+                     "whoever holds it can prove later what this node held.")},
+    {"hits", N_("Latest hits")},
+    {"hits-note", N_("A hit says: look here, because. It is a match of an authority's alert with something "
+                     "declared, found by this node; it decides nothing. Only a named officer disposes of "
+                     "it. The newest ten, newest first.")},
+    {"places", N_("By place and direction")},
+    {"places-note", N_("Trips and consignments as declared in the messages that this node took in, "
+                       "corrected ones once. These are declarations, not counted crossings.")},
+    {"messages", N_("Latest messages")},
+    {"messages-note", N_("What senders sent, and what came of it: taken in whole, refused whole, or not "
+                         "understood and kept as it came. The newest ten, newest first.")},
+    {"faults", N_("Faults, by code")},
+    {"faults-note", N_("What was wrong with what was sent. A fault does not always refuse a message: what "
+                       "is known and harmless is tolerated, and counted here.")},
+    {"kinds", N_("Records, by kind")},
+    {"kinds-note", N_("Every record in this node's journal that was not corrected or erased since.")},
+    {"programs", N_("For programs")},
+    {"programs-note", N_("Everything on this page comes from the same interface that other programs use.")},
+    {"link-openapi", N_("The description of the interface (OpenAPI 3.1)")},
+    {"link-kinds", N_("The kinds of record and their fields")},
+    {"link-trips", N_("The first ten trips, as JSON")},
+    {"footer",
+     N_("This page is served by the node itself, to this machine only. It asks nobody else for anything.")},
+    {"loading", N_("Looking…")},
+    {"no-data", N_("No data:")},
+    {"denied", N_("No right to see this:")},
+    {"no-answer", N_("The node gave no answer:")},
+    {"not-offered", N_("This node does not offer this.")},
+    {"nothing-yet", N_("No data: nothing has been taken in yet. Nothing is withheld from you.")},
+    {"nothing-hits", N_("No data: no alert and no declaration match. Nothing is withheld from you.")},
+    {"nothing-places",
+     N_("No data: no trip or consignment has been taken in yet. Nothing is withheld from you.")},
+    {"nothing-messages", N_("No data: no message has been taken in yet. Nothing is withheld from you.")},
+    {"nothing-faults",
+     N_("No data: nothing was wrong with what was taken in. Nothing is withheld from you.")},
+    {"withheld",
+     N_("Withheld here, because personal data is shown only for a purpose and a case: {fields}.")},
+    {"unreachable", N_("This page cannot reach the node. What you see is from: {age}.")},
+    {"never", N_("never")},
+    {"asof", N_("This node's figures, as of {age}.")},
+    {"not-said", N_("not said")},
+    {"fact-size", N_("Entries in the journal")},
+    {"fact-size-more", N_("every record ever taken in, with corrections and erasures")},
+    {"fact-epoch", N_("Epoch")},
+    {"fact-epoch-more", N_("1 since the node was made; one more for each restored backup")},
+    {"fact-checkpoint", N_("Last checkpoint")},
+    {"fact-checkpoint-more", N_("when this node last signed its journal's head")},
+    {"fact-hits", N_("Open hits")},
+    {"fact-hits-more", N_("not yet disposed of by an officer")},
+    {"col-place", N_("Place")},
+    {"col-direction", N_("Direction")},
+    {"col-trips", N_("Trips")},
+    {"col-consignments", N_("Consignments")},
+    {"col-fault", N_("What was wrong")},
+    {"col-count", N_("How often")},
+    {"col-kind", N_("Kind")},
+    {"col-records", N_("Records")},
+    {"col-when", N_("When")},
+    {"col-alert", N_("Alert")},
+    {"col-why", N_("Because")},
+    {"col-field", N_("field")},
+    {"col-record", N_("Record")},
+    {"open-record", N_("show the record")},
+    {"col-status", N_("Status")},
+    {"col-format", N_("Format")},
+    {"col-sender", N_("Sender")},
+    {"col-reference", N_("Reference")},
+    {"col-verdict", N_("Verdict")},
+    {"col-faults", N_("Faults")},
 };
 
 bool page_text(size_t i, const char **key, const char **msgid)
@@ -56,13 +134,73 @@ static const char *text_of(struct str key, enum lang lang)
     return "";
 }
 
+static void put_text(struct buf *b, struct str key, const char *text)
+{
+    json_comma(b);
+    json_str(b, key);
+    buf_char(b, ':');
+    json_str(b, str_z(text));
+}
+
+/* What the page shows row by row, and the code lists in it. */
+static const char *const shown_kinds[] = {"message", "hit", NULL};
+static const char *const shown_lists[] = {"direction",  "verdict", "hit_basis",
+                                          "hit_status", "iso3166", NULL};
+
+static bool is_one_of(const char *name, const char *const *names)
+{
+    for (; *names; names++)
+        if (strcmp(*names, name) == 0)
+            return true;
+    return false;
+}
+
+/* Kinds, codes and faults are named by the schema, so that the page says what forms and exports say. */
+static void kind_texts(struct buf *b, struct arena *a, const struct kind *k, enum lang lang)
+{
+    put_text(b, arena_fmt(a, "kind.%s", k->name), tr(lang, k->label));
+    if (!is_one_of(k->name, shown_kinds))
+        return;
+    for (uint16_t i = 0; i < k->fields; i++) {
+        const struct field *f = &k->field[i];
+        put_text(b, arena_fmt(a, "field.%s.%s", k->name, f->name), tr(lang, f->label));
+    }
+}
+
+static void list_texts(struct buf *b, struct arena *a, const struct codelist *l, enum lang lang)
+{
+    for (size_t i = 0; i < l->n; i++)
+        put_text(b, arena_fmt(a, "code.%s.%s", l->name, l->codes[i].code), tr(lang, l->codes[i].label));
+}
+
+static void schema_texts(struct buf *b, enum lang lang)
+{
+    const struct codelist *done[16];
+    struct arena *a = arena_new();
+    size_t n = 0;
+
+    for (const struct kind *const *k = schema_kinds; *k; k++) {
+        kind_texts(b, a, *k, lang);
+        for (uint16_t i = 0; i < (*k)->fields; i++) {
+            const struct codelist *l = (*k)->field[i].codes;
+            bool again = l == NULL || !is_one_of(l->name, shown_lists) || n == COUNT(done);
+            for (size_t d = 0; d < n && !again; d++)
+                again = done[d] == l;
+            if (!again)
+                list_texts(b, a, done[n++] = l, lang);
+        }
+    }
+    for (const struct fault_def *f = schema_faults; f->code; f++)
+        put_text(b, arena_fmt(a, "fault.%s", f->code), tr(lang, f->message));
+    arena_free(a);
+}
+
 static void write_texts(struct buf *b, enum lang lang)
 {
     buf_char(b, '{');
-    for (size_t i = 0; i < COUNT(texts); i++) {
-        json_key(b, texts[i].key);
-        json_str(b, str_z(tr(lang, texts[i].msgid)));
-    }
+    for (size_t i = 0; i < COUNT(texts); i++)
+        put_text(b, str_z(texts[i].key), tr(lang, texts[i].msgid));
+    schema_texts(b, lang);
     buf_z(b, "}\n");
 }
 

@@ -36,7 +36,7 @@ static int serve(struct ctx *c, const struct args *a, struct out *o)
                 six ? "[::1]" : options.bind, (unsigned)server_port(s));
         while (sigtimedwait(&ends, NULL, &second) < 0)
             server_sweep(s);
-        fprintf(stderr, tr(c->lang, N_("Stopping: running requests are finished first.\n")));
+        fputs(tr(c->lang, N_("Stopping: running requests are finished first.\n")), stderr);
         fprintf(stderr,
                 tr(c->lang, N_("Stopped after %llu answers; everything acknowledged is on disk.\n")),
                 (unsigned long long)server_stop(s));

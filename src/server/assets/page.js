@@ -1,1 +1,245 @@
+/* The first page: fetches what this node says about itself and shows it as tables. No markup is ever made from text. */
 "use strict";
+
+const EVERY = 15000; // ms between looks
+const LATEST = 10;   // rows of the latest hits and messages
+const API = "/api/v1";
+
+let texts = {};
+let lang = document.documentElement.lang === "es" ? "es" : "en";
+let answers = {};    // the last answer of each address
+let fetched = null;  // when
+let failed = null;
+
+const byId = (id) => document.getElementById(id);
+const t = (key) => texts[key] ?? key;
+const fill = (key, values) => t(key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+const locale = () => (lang === "es" ? "es-MX" : "en-US");
+const count = (n) => new Intl.NumberFormat(locale()).format(n);
+
+/* An element with properties and children; texts go in as texts. */
+function el(tag, properties, ...children) {
+  const e = document.createElement(tag);
+  for (const [k, v] of Object.entries(properties ?? {}))
+    if (v !== null && v !== undefined && v !== false) e.setAttribute(k, v === true ? "" : v);
+  e.append(...children.filter((c) => c !== null && c !== undefined));
+  return e;
+}
+
+function age(when) {
+  const s = Math.max(0, Math.round((Date.now() - when.getTime()) / 1000));
+  const f = new Intl.RelativeTimeFormat(locale(), { numeric: "always" });
+  if (s < 60) return f.format(-s, "second");
+  if (s < 3600) return f.format(-Math.floor(s / 60), "minute");
+  if (s < 86400) return f.format(-Math.floor(s / 3600), "hour");
+  return f.format(-Math.floor(s / 86400), "day");
+}
+
+function time(iso) {
+  const when = new Date(iso);
+  if (!iso || Number.isNaN(when.getTime())) return el("span", null, "–");
+  const short = new Intl.DateTimeFormat(locale(), { dateStyle: "short", timeStyle: "short" }).format(when);
+  return el("time", { datetime: iso, title: `${iso} · ${age(when)}` }, short);
+}
+
+const code = (list, value) => (value ? texts[`code.${list}.${value}`] ?? value : "–");
+
+const arrows = { north: "↑", south: "↓", east: "→", west: "←", in: "↘", out: "↗", transit: "⇄" };
+
+function direction(value) {
+  if (!value) return el("span", null, t("not-said"));
+  return el("span", null, el("span", { "aria-hidden": "true" }, `${arrows[value] ?? ""} `), code("direction", value));
+}
+
+/* ---- tables ---- */
+
+/* columns: {label, cell(row) -> node or text, number, head}. The first cell of a row is its header. */
+function table(caption, columns, rows, wide) {
+  const head = el("tr", { role: "row" }, ...columns.map((c) =>
+    el("th", { scope: "col", role: "columnheader", class: c.number ? "number" : null }, c.label)));
+  const body = rows.map((row) => el("tr", { role: "row" }, ...columns.map((c, i) =>
+    el(i === 0 ? "th" : "td", {
+      scope: i === 0 ? "row" : null,
+      role: i === 0 ? "rowheader" : "cell",
+      class: c.number ? "number" : c.class ?? null,
+      "data-label": c.label,
+    }, c.cell(row) ?? "–"))));
+  return el("table", { class: wide ? "wide" : null, role: "table" }, el("caption", null, caption),
+    el("thead", { role: "rowgroup" }, head), el("tbody", { role: "rowgroup" }, ...body));
+}
+
+/* What stands where a table would: no data, no right, or no answer; each in words. */
+function empty(answer, nothing) {
+  if (answer === undefined) return el("p", { class: "empty" }, t("loading"));
+  if (answer.status === 403)
+    return el("p", { class: "empty denied" }, `${t("denied")} ${answer.body?.detail ?? ""}`);
+  if (answer.status === 404) return el("p", { class: "empty" }, t("not-offered"));
+  if (answer.status !== 200)
+    return el("p", { class: "empty denied" }, `${t("no-answer")} ${answer.body?.detail ?? ""}`);
+  return el("p", { class: "empty" }, answer.body?.nothing ? `${t("no-data")} ${answer.body.nothing}.` : t(nothing));
+}
+
+function show(id, answer, rows, nothing, make) {
+  const to = byId(id);
+  const good = answer?.status === 200 && rows?.length > 0;
+  const parts = [good ? make(rows) : empty(answer, nothing)];
+  if (good && answer.body.withheld?.length)
+    parts.push(el("p", { class: "note" }, fill("withheld", {
+      kind: t(`kind.${answer.body.kind}`),
+      fields: answer.body.withheld.map((f) => t(`field.${answer.body.kind}.${f}`)).join(", "),
+    })));
+  to.replaceChildren(...parts);
+}
+
+/* ---- sections ---- */
+
+function fact(term, value, more) {
+  return el("div", null, el("dt", null, term), el("dd", null, value, more ? el("small", null, more) : null));
+}
+
+function showFacts() {
+  const o = answers.overview;
+  if (o?.status !== 200) {
+    byId("facts").replaceChildren(el("div", null, empty(o, "nothing-yet")));
+    return;
+  }
+  const b = o.body, head = b.head ?? {};
+  const signed = head.signed ?? head.time ?? null;
+  const when = signed ? new Date(signed) : null;
+  byId("office").textContent = [b.office, b.country ? code("iso3166", b.country) : null].filter(Boolean).join(" · ");
+  byId("exercise").hidden = !b.exercise;
+  byId("facts").replaceChildren(
+    fact(t("fact-size"), count(head.size ?? 0), t("fact-size-more")),
+    fact(t("fact-epoch"), count(head.epoch ?? 1), t("fact-epoch-more")),
+    fact(t("fact-checkpoint"), when ? age(when) : t("not-said"), t("fact-checkpoint-more")),
+    fact(t("fact-hits"), count((b.hits_open ?? b.open_hits) ?? 0), t("fact-hits-more")),
+  );
+}
+
+function showOverview() {
+  const o = answers.overview, b = o?.body ?? {};
+  showFacts();
+  show("places", o, b.places, "nothing-places", (rows) => table(t("places"), [
+    { label: t("col-place"), cell: (r) => el("span", null, r.name ?? r.place ?? t("not-said"),
+      r.name && r.place ? el("small", null, r.place) : null) },
+    { label: t("col-direction"), cell: (r) => direction(r.direction) },
+    { label: t("col-trips"), number: true, cell: (r) => count(r.trips ?? 0) },
+    { label: t("col-consignments"), number: true, cell: (r) => count(r.consignments ?? 0) },
+  ], rows, true));
+  show("faults", o, b.faults, "nothing-faults", (rows) => table(t("faults"), [
+    { label: t("col-fault"), cell: (r) => el("span", null, texts[`fault.${r.code}`] ?? r.message ?? "",
+      el("small", { class: "code" }, r.code)) },
+    { label: t("col-count"), number: true, cell: (r) => count(r.count) },
+  ], rows, false));
+  show("kinds", o, b.kinds?.filter((k) => k.count > 0), "nothing-yet", (rows) => table(t("kinds"), [
+    { label: t("col-kind"), cell: (r) => el("a", { href: `${API}/records/${encodeURIComponent(r.kind)}?limit=50&lang=${lang}` },
+      t(`kind.${r.kind}`)) },
+    { label: t("col-records"), number: true, cell: (r) => count(r.count) },
+  ], rows, false));
+}
+
+const record = (id, label) => el("a", { href: `${API}/record/${encodeURIComponent(id)}?lang=${lang}` }, label);
+
+function showHits() {
+  const a = answers.hits;
+  show("hits", a, a?.body?.records, "nothing-hits", (rows) => table(t("hits"), [
+    { label: t("col-when"), class: "when", cell: (r) => record(r.id, time(r.recorded)) },
+    { label: t("col-alert"), cell: (r) => el("span", null, r.fields.list ?? "–", el("small", null, r.fields.number ?? "")) },
+    { label: t("col-why"), cell: (r) => el("span", null, r.fields.explanation ?? code("hit_basis", r.fields.basis),
+      el("small", null, `${t("col-field")}: ${r.fields.field ?? "–"}`)) },
+    { label: t("col-record"), cell: (r) => (r.fields.subject ? record(r.fields.subject, t("open-record")) : "–") },
+    { label: t("col-status"), cell: (r) => el("span", { class: "word" }, code("hit_status", r.fields.status ?? "open")) },
+  ], rows, true));
+}
+
+function showMessages() {
+  const a = answers.messages;
+  show("messages", a, a?.body?.records, "nothing-messages", (rows) => table(t("messages"), [
+    { label: t("col-when"), class: "when", cell: (r) => record(r.id, time(r.recorded)) },
+    { label: t("col-format"), cell: (r) => el("span", null, r.fields.format ?? "–", el("small", null, r.fields.file ?? "")) },
+    { label: t("col-sender"), cell: (r) => r.fields.sender ?? "–" },
+    { label: t("col-reference"), class: "long", cell: (r) => r.fields.reference ?? r.fields.control ?? "–" },
+    { label: t("col-verdict"), cell: (r) => el("span", { class: r.fields.verdict === "taken" ? "word" : "word bad" },
+      code("verdict", r.fields.verdict)) },
+    { label: t("col-records"), number: true, cell: (r) => count(r.fields.records ?? 0) },
+    { label: t("col-faults"), number: true, cell: (r) => count(r.fields.faults ?? 0) },
+  ], rows, true));
+}
+
+function showState() {
+  byId("asof").textContent = fetched ? fill("asof", { age: age(fetched) }) : t("loading");
+  const alarm = byId("alarm");
+  const words = failed ? fill("unreachable", { age: fetched ? age(fetched) : t("never") }) : "";
+  if (alarm.textContent !== words) alarm.textContent = words;
+  alarm.hidden = !failed;
+}
+
+function showAll() {
+  showOverview();
+  showHits();
+  showMessages();
+  showState();
+}
+
+/* ---- fetching ---- */
+
+async function get(path) {
+  const answer = await fetch(path, { headers: { "Accept-Language": lang }, credentials: "same-origin" });
+  let body = null;
+  try { body = await answer.json(); } catch { /* an answer without JSON is told by its status */ }
+  return { status: answer.status, body };
+}
+
+async function look() {
+  try {
+    const [overview, hits, messages] = await Promise.all([
+      get(`${API}/overview?lang=${lang}`),
+      get(`${API}/records/hit?order=-seq&limit=${LATEST}&lang=${lang}`),
+      get(`${API}/records/message?order=-seq&limit=${LATEST}&lang=${lang}`),
+    ]);
+    answers = { overview, hits, messages };
+    fetched = new Date();
+    failed = null;
+  } catch (e) {
+    failed = e;
+  }
+  showAll();
+}
+
+/* ---- language ---- */
+
+async function speak(to) {
+  lang = to;
+  try {
+    texts = (await get(`/assets/texts.json?lang=${to}`)).body ?? texts;
+  } catch (e) {
+    failed = e;
+  }
+  document.documentElement.lang = to;
+  for (const e of document.querySelectorAll("[data-t]")) e.textContent = t(e.dataset.t);
+  for (const b of document.querySelectorAll("[data-lang]")) b.setAttribute("aria-pressed", String(b.dataset.lang === to));
+  showAll();
+}
+
+function choose(to) {
+  try { localStorage.setItem("lang", to); } catch { /* a browser that keeps nothing: the address does */ }
+  const here = new URL(location.href);
+  here.searchParams.set("lang", to);
+  history.replaceState(null, "", here);
+  return speak(to).then(look);
+}
+
+function start() {
+  const asked = new URL(location.href).searchParams.get("lang");
+  let kept = null;
+  try { kept = localStorage.getItem("lang"); } catch { /* as above */ }
+  const to = ["en", "es"].find((l) => l === asked) ?? ["en", "es"].find((l) => l === kept) ?? lang;
+  for (const b of document.querySelectorAll("[data-lang]")) b.addEventListener("click", () => choose(b.dataset.lang));
+  byId("again").addEventListener("click", look);
+  for (const h of document.querySelectorAll(".host")) h.textContent = location.host;
+  speak(to).then(look);
+  setInterval(() => { if (!document.hidden) look(); }, EVERY);
+  setInterval(showState, 1000);
+}
+
+start();
