@@ -97,7 +97,7 @@ static int apply_all(struct ctx *c)
         return -1;
     while ((more = apply_group(c)) == 1)
         if (c->progress)
-            c->progress(c->progress_arg, "views", views_applied(c->views), size);
+            c->progress(c->progress_arg, N_("views"), views_applied(c->views), size);
     return more;
 }
 
@@ -194,7 +194,7 @@ static int react_all(struct ctx *c)
         if (rc == 0)
             rc = apply_all(c);
         if (c->progress)
-            c->progress(c->progress_arg, "reactions", at - start, views_applied(c->views) - start);
+            c->progress(c->progress_arg, N_("reactions"), at - start, views_applied(c->views) - start);
     }
     if (rc < 0) { /* its reason stands; the cursor still moves as far as it came */
         struct err second = {.lang = c->err->lang};
@@ -270,8 +270,7 @@ int node_append_once(struct ctx *c, struct str key, struct record *const *r, siz
 
 /* ---- open, close ---- */
 
-/* The rooms' CREATE statements, one list. */
-static const char *const *room_tables(struct ctx *c)
+const char *const *node_tables(struct ctx *c)
 {
     const char **list;
     size_t n = 0;
@@ -318,7 +317,7 @@ static int discard_views(struct ctx *c)
     c->views = NULL;
     if (views_discard(c->dir, c->err) < 0)
         return -1;
-    c->views = views_open(c->dir, true, room_tables(c), c->err);
+    c->views = views_open(c->dir, true, node_tables(c), c->err);
     return c->views ? 0 : -1;
 }
 
@@ -326,7 +325,7 @@ static int open_views(struct ctx *c)
 {
     int rc;
 
-    c->views = views_open(c->dir, true, room_tables(c), c->err);
+    c->views = views_open(c->dir, true, node_tables(c), c->err);
     if (c->views == NULL)
         return -1;
     rc = belong(c);
@@ -361,7 +360,7 @@ static int up_to_date(struct ctx *c)
     struct head head;
     int rc = journal_head(c->journal, a, &head, c->err);
 
-    c->views = rc < 0 ? NULL : views_open(c->dir, false, room_tables(c), c->err);
+    c->views = rc < 0 ? NULL : views_open(c->dir, false, node_tables(c), c->err);
     if (c->views) {
         rc = views_bind(c->views, head.epoch, head.size, c->err) == 1 &&
              views_applied(c->views) >= head.size && views_reacted(c->views) >= head.size;
@@ -437,7 +436,7 @@ int node_rebuild_check(struct ctx *c, const char *to, bool *same)
 
     if (views_digest(c->views, ours, c->err) < 0)
         return -1;
-    sub.views = views_open(to, true, room_tables(c), c->err);
+    sub.views = views_open(to, true, node_tables(c), c->err);
     if (sub.views == NULL)
         return -1;
     rc = apply_all(&sub);

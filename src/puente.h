@@ -138,6 +138,31 @@ struct room {
     int (*react)(struct ctx *, const struct entry *);
 };
 
+/* ---- looking at personal data (look.c; laws 8 and 9) ---- */
+
+/* What may be seen of a kind in this request. */
+struct look {
+    const struct kind *kind;
+    uint64_t personal; /* fields that need a purpose and a case */
+    uint64_t sealed;   /* fields that are never shown by an op */
+    uint64_t hide;     /* those of the above that are withheld from this request */
+    bool named;        /* purpose and case are given */
+};
+struct look look_at(const struct ctx *c, const struct kind *k);
+/* Filtering or ordering by a withheld field would tell its value: ERR_DENIED. */
+int look_ask(struct ctx *c, const struct look *l, int field);
+/* Appends the `access` record when personal fields are about to be shown. Call it before the answer; on -1 there
+ * must be none. */
+struct looked {
+    const char *op;
+    struct str id;    /* of one record (16 bytes), or empty */
+    struct str query; /* or what was asked, in words */
+    uint64_t count;   /* records in the answer */
+};
+int look_log(struct ctx *c, const struct look *l, const struct looked *what);
+/* Says which of the fields in `have` are withheld, and why. */
+void look_say(struct out *o, const struct look *l, uint64_t have);
+
 /* ---- the node: what ties journal, views and rooms together (node.c) ---- */
 
 /* Opens journal and views of ctx->dir and brings the views up to date. Without `write` nothing is locked: when
@@ -157,6 +182,8 @@ int node_append_once(struct ctx *c, struct str key, struct record *const *r, siz
  * a lost views.db makes the entry react again. Whole groups of entries share one commit; the record goes to
  * apply and react like any other. It and all it points to lives in ctx->arena, which lasts as long as the group. */
 void node_follow(struct ctx *c, struct str key, struct record *r);
+/* The rooms' CREATE statements, for views_open; in ctx->arena. */
+const char *const *node_tables(struct ctx *c);
 /* Applies and reacts to whatever the journal has and the views have not: after a batch, after a crash. */
 int node_catch_up(struct ctx *c);
 /* Drops every view and makes it again. Nothing reacts. */

@@ -1,4 +1,6 @@
-/* admin: see admin.c */
+/*
+ * admin: care of a node: make it, look after it, prove what it holds, forget what must be forgotten, copy it.
+ */
 #ifndef PUENTE_ADMIN_H
 #define PUENTE_ADMIN_H
 

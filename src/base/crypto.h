@@ -34,6 +34,10 @@ bool sign_check(const uint8_t sig[SIGN_SIZE], struct str message, const uint8_t 
 
 void wipe(void *p, size_t n); /* the compiler cannot leave it out */
 
+/* Versions of the libraries behind these: "3.0.17", "1.0.18". */
+const char *hash_library(void);
+const char *sign_library(void);
+
 /* Standard Base64 with padding (RFC 4648 §4) and lower-case hexadecimal. The decoders refuse blanks,
  * missing padding and anything longer than `max`. */
 struct str base64_encode(struct arena *a, struct str s);

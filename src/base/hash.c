@@ -4,6 +4,7 @@
  */
 #include "base/crypto.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -85,4 +86,9 @@ void sha256_end(struct sha256_run *h, uint8_t out[HASH_SIZE])
         die();
     EVP_MD_CTX_free(h->c);
     free(h);
+}
+
+const char *hash_library(void)
+{
+    return OpenSSL_version(OPENSSL_VERSION_STRING);
 }

@@ -84,3 +84,8 @@ bool hex_decode(struct str s, void *out, size_t max, size_t *n)
         return true;
     return sodium_hex2bin(out, max, s.p, s.n, NULL, n, &end) == 0 && end == s.p + s.n;
 }
+
+const char *sign_library(void)
+{
+    return sodium_version_string();
+}

@@ -11,30 +11,6 @@
 #define SQL_MOST    ((size_t)1 << 16)
 #define FILTER_MOST 32 /* conditions of a list */
 
-/* ---- look.c: what may be seen, and the record that somebody looked (laws 8 and 9) ---- */
-
-struct look {
-    const struct kind *kind;
-    uint64_t personal; /* fields that need a purpose and a case */
-    uint64_t sealed;   /* fields that are never shown here */
-    uint64_t hide;     /* those of the above that are withheld from this request */
-    bool named;        /* purpose and case are given */
-};
-struct look look_at(const struct ctx *c, const struct kind *k);
-/* Filtering or ordering by a withheld field would tell its value: ERR_DENIED. */
-int look_ask(struct ctx *c, const struct look *l, int field);
-/* Appends the `access` record, when personal fields are about to be shown. Before the answer; on -1 there must be
- * none. */
-struct looked {
-    const char *op;
-    struct str id;    /* of one record (16 bytes), or empty */
-    struct str query; /* or the filter in words */
-    uint64_t count;   /* records in the answer */
-};
-int look_log(struct ctx *c, const struct look *l, const struct looked *what);
-/* Says which of the fields in `have` are withheld, and why. */
-void look_say(struct out *o, const struct look *l, uint64_t have);
-
 /* ---- filter.c: --field=value pairs -> SQL over names of the schema with bound values ---- */
 
 enum filter_op { FILTER_IS, FILTER_NOT, FILTER_FROM, FILTER_TO, FILTER_PREFIX };

@@ -249,6 +249,11 @@ void views_close(struct views *v)
     free(v);
 }
 
+const char *views_engine(void)
+{
+    return sqlite3_libversion();
+}
+
 /* ---- cursors and transactions ---- */
 
 /* A reading process asks the file, which another process moves on. */

@@ -46,6 +46,8 @@ int views_digest(struct views *v, uint8_t out[32], struct err *e);
  * (freed pages are zeroed). 1 = a reader still holds an older state: try again. */
 int views_scrub(struct views *v, struct err *e);
 
+const char *views_engine(void); /* SQLite's version */
+
 /* A prepared statement, cached by its text. Bind with query_bind_*, step, read columns; query_done returns it.
  * Thread-safe: each thread reads through its own connection; between begin and commit the thread that began
  * reads and writes through the transaction. */

@@ -2,7 +2,7 @@
  * look.c: personal data is shown to who says why and for which case, and the look is itself a record that the
  * auditor, and a counterpart's auditor, can count. The record is durable before the answer is given.
  */
-#include "records/internal.h"
+#include "puente.h"
 
 #include <assert.h>
 
