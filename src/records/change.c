@@ -9,30 +9,47 @@
 static void complain(void *arg, const struct fault *f)
 {
     struct complaints *k = arg;
+    struct complaint *x = arena_alloc(k->arena, sizeof *x);
 
-    if (k->json.n)
-        buf_char(&k->json, ',');
-    schema_json_fault(&k->json, f, k->lang);
+    x->fault = *f;
+    x->fault.place.tag = arena_copy(k->arena, f->place.tag);
+    x->fault.found = arena_copy(k->arena, f->found);
+    x->fault.expected = arena_copy(k->arena, f->expected);
+    *k->last = x;
+    k->last = &x->next;
 }
 
 void complaints_init(struct complaints *k, struct ctx *c)
 {
-    *k = (struct complaints){.lang = c->lang, .faults = {.put = complain, .arg = k, .limit = 200}};
-    buf_init(&k->json, (size_t)1 << 20);
+    *k = (struct complaints){.arena = c->arena, .faults = {.put = complain, .arg = k, .limit = 200}};
+    k->last = &k->first;
 }
 
-void complaints_say(struct complaints *k, struct out *o)
+static void say_text(struct out *o, const char *key, struct str s)
 {
-    if (k->json.n) {
-        struct buf list;
-        buf_init(&list, k->json.n + 2);
-        buf_char(&list, '[');
-        buf_str(&list, buf_view(&k->json));
-        buf_char(&list, ']');
-        out_json(o, "faults", buf_view(&list));
-        buf_free(&list);
+    if (s.n)
+        out_str(o, key, s);
+}
+
+void complaints_say(const struct complaints *k, struct out *o)
+{
+    static const char *const severity[] = {"note", "warning", "error"};
+
+    if (k->first == NULL)
+        return;
+    out_list(o, "faults");
+    for (const struct complaint *x = k->first; x; x = x->next) {
+        out_open(o, NULL);
+        out_z(o, "code", x->fault.def->code);
+        out_z(o, "severity", severity[x->fault.severity]);
+        say_text(o, "field", x->fault.place.tag);
+        out_z(o, "message", tr(o->lang, x->fault.def->message));
+        say_text(o, "found", x->fault.found);
+        say_text(o, "expected", x->fault.expected);
+        say_text(o, "rule", str_z(x->fault.def->rule));
+        out_close(o);
     }
-    buf_free(&k->json);
+    out_end(o);
 }
 
 /* ---- values ---- */

@@ -60,15 +60,18 @@ struct str find_id(struct arena *a, const uint8_t id[16]); /* as text */
 
 /* ---- change.c: what add and correct share ---- */
 
-/* Faults of the input, collected to be said. */
+/* Faults of what was typed, collected to be said. */
+struct complaint {
+    struct fault fault;
+    struct complaint *next;
+};
 struct complaints {
     struct arena *arena;
-    struct buf json; /* fault objects, comma-separated */
-    enum lang lang;
+    struct complaint *first, **last;
     struct faults faults;
 };
 void complaints_init(struct complaints *k, struct ctx *c);
-void complaints_say(struct complaints *k, struct out *o); /* "faults": [...] when there are any; frees */
+void complaints_say(const struct complaints *k, struct out *o); /* "faults": [...] when there are any */
 int change_read(struct ctx *c, const struct args *a, struct record *r, struct complaints *k);
 void change_head(const struct ctx *c, struct record *r);
 
