@@ -42,7 +42,7 @@ static long read_input(void *arg, void *to, size_t most)
 static void limit(int what, rlim_t most)
 {
     struct rlimit l = {most, most};
-    setrlimit(what, &l); /* only ever lowers: it cannot fail for lack of rights */
+    setrlimit((__rlimit_resource_t)what, &l); /* only ever lowers: it cannot fail for lack of rights */
 }
 
 static void limits_set(const struct child_job *job)
