@@ -1,0 +1,90 @@
+/*
+ * cfdi.c: the Mexican digital invoice CFDI 4.0 with the complement Carta Porte 2.0, 3.0 or 3.1: the reader. The
+ * document is read as a stream and held to the schema (cfdi_check.c); what matters for a transport is kept until
+ * its end, because the stamp and the means of transport come last and every record refers to them; then come the
+ * rules beyond the schema (cfdi_rules.c) and the records (cfdi_records.c). One file is one document.
+ */
+#include "feeds/cfdi.h"
+
+#include <stdlib.h>
+
+#define WATERMARK "PUENTE-EXERCISE" /* Comprobante@Serie of synthetic documents */
+
+static const char *version_name(int version)
+{
+    return version == V31 ? "3.1" : version == V30 ? "3.0" : version == V20 ? "2.0" : "";
+}
+
+static void describe(struct cfdi *c)
+{
+    struct feeds_message *m = &c->d.m;
+    struct node *head = node_find(c->first, CFDI_COMPROBANTE);
+    struct str serie = node_get(head, "Serie"), folio = node_get(head, "Folio");
+
+    m->version = str_z(version_name(c->version));
+    m->sender = node_get(node_find(c->first, CFDI_EMISOR), "Rfc");
+    m->receiver = node_get(node_find(c->first, CFDI_RECEPTOR), "Rfc");
+    m->control = node_get(node_find(c->first, CP_CARTAPORTE), "IdCCP");
+    if (!m->control.n && (serie.n || folio.n))
+        m->control = arena_fmt(c->d.arena, "%.*s-%.*s", STR_ARG(serie), STR_ARG(folio));
+    m->reference = node_get(node_find(c->first, CFDI_TIMBRE), "UUID");
+    m->exercise = str_eq(serie, S(WATERMARK));
+    if (str_starts(c->d.run->head, S("\xef\xbb\xbf")))
+        m->tolerated = S("bom");
+}
+
+static void finish(struct cfdi *c)
+{
+    bool carta = node_find(c->first, CP_CARTAPORTE) != NULL;
+
+    describe(c);
+    c->d.ungrasped = !carta;
+    if (carta)
+        cfdi_rules(c);
+    else if (c->root_seen && !c->unknown_version && !c->full)
+        fault_at(&c->d.faults, "cfdi.cartaporte", cfdi_place(c, c->first, NULL), (struct str){NULL, 0},
+                 S("CartaPorte"));
+    deliver_begin(&c->d);
+    if (carta)
+        cfdi_records(c);
+}
+
+static int parse(struct feeds_run *run)
+{
+    struct cfdi c = {.scratch = arena_new()};
+    struct xml_handler h = cfdi_check_handler;
+    uint8_t digest[HASH_SIZE];
+    uint64_t bytes;
+    int ret;
+
+    c.tail = &c.first;
+    c.frame = xmalloc((run->limits->depth + 1) * sizeof *c.frame);
+    h.arg = &c;
+    deliver_init(&c.d, run, "cfdi");
+    deliver_open(&c.d, run->offset);
+    ret = xml_read(&c.d, &h, &c.xml, &bytes, digest);
+    if (ret == 0) {
+        finish(&c);
+        deliver_end_digest(&c.d, bytes, digest);
+    } else {
+        err_set(run->err, ERR_IO, N_("the input cannot be read"));
+    }
+    for (size_t i = 0; i < COUNT(c.pattern); i++)
+        xml_pattern_free(c.pattern[i]);
+    free(c.frame);
+    arena_free(c.scratch);
+    deliver_free(&c.d);
+    return ret;
+}
+
+static int sniff(struct str head, const char *name)
+{
+    (void)name;
+    if (memmem(head.p, head.n, "http://www.sat.gob.mx/cfd/", 26))
+        return 95;
+    if (memmem(head.p, head.n, "<\0c\0f\0d\0i\0:", 12) || memmem(head.p, head.n, "\0<\0c\0f\0d\0i\0:", 12))
+        return 90;
+    return memmem(head.p, head.n, "<cfdi:Comprobante", 17) ? 90 : 0;
+}
+
+const struct feeds_reader reader_cfdi = {"cfdi", sniff, parse};

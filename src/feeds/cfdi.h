@@ -1,0 +1,62 @@
+/*
+ * feeds/cfdi.h: what the four files of the CFDI reader share: cfdi_check.c holds each element to the tables and
+ * keeps what the records need; cfdi_rules.c holds the whole to the rules beyond the schema; cfdi_records.c makes
+ * records; cfdi.c is the reader.
+ */
+#ifndef PUENTE_FEEDS_CFDI_H
+#define PUENTE_FEEDS_CFDI_H
+
+#include "feeds/cfdi_tables.h"
+#include "feeds/xml.h"
+
+#define CFDI_KEPT_MAX ((size_t)24 << 20) /* bytes of what is kept of one document until its end */
+
+/* An element that was kept; siblings and children in document order behind it. */
+struct node {
+    short element;
+    uint16_t values;
+    struct node *parent, *next; /* next in document order */
+    struct place place;
+    struct {
+        const char *name; /* the table's */
+        struct str value;
+    } value[];
+};
+
+struct cfdi_frame {
+    int element;                   /* -1 = below an element whose content is not looked at */
+    struct node *node;             /* the nearest one kept */
+    uint32_t count[CFDI_ELEMENTS]; /* children seen */
+};
+
+struct cfdi {
+    struct deliver d;
+    struct xml *xml;
+    int version; /* V20, V30, V31; 0 = no Carta Porte yet */
+    struct node *first, **tail;
+    size_t kept, depth;
+    bool full, root_seen, unknown_version;
+    struct cfdi_frame *frame; /* limits->depth of them */
+    struct xml_pattern *pattern[64];
+    const char *pattern_of[64];
+    struct arena *scratch; /* one record's */
+};
+
+extern const struct xml_handler cfdi_check_handler; /* its arg is a struct cfdi */
+
+/* "Comprobante/Complemento/CartaPorte/..." */
+struct str cfdi_path(struct arena *a, int element);
+/* Its own attribute, or empty. */
+struct str node_get(const struct node *n, const char *attribute);
+/* The first of this element from `from` on, in document order; NULL = none. */
+struct node *node_find(struct node *from, int element);
+bool node_within(const struct node *n, const struct node *ancestor);
+/* The place of a node's attribute (or of itself, NULL), with its path. */
+struct place cfdi_place(struct cfdi *c, const struct node *n, const char *attribute);
+
+void cfdi_rules(struct cfdi *c);
+void cfdi_records(struct cfdi *c);
+/* An exact decimal in millionths; false when it is none or too large. */
+bool cfdi_millionths(struct str s, int64_t *out);
+
+#endif

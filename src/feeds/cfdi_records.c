@@ -1,0 +1,551 @@
+/*
+ * cfdi_records.c: the records of one document: a trip (1), a consignment (2), then equipment, parties and items
+ * that refer to them. What an attribute becomes stands in tables; what is put together from several, in code.
+ */
+#include "feeds/cfdi.h"
+#include "feeds/countries.h"
+
+#include <inttypes.h>
+
+enum { TRIP = 1, CONSIGNMENT = 2 }; /* ordinals, as T_REF values count them */
+
+enum how {
+    AS_IS,
+    NUMBER,  /* rounded to the field's decimals */
+    COUNTRY, /* three letters to two */
+    IMO      /* without the letters */
+};
+
+struct map {
+    int element;
+    const char *attribute, *field;
+    enum how how;
+};
+
+static const struct map trip_map[] = {
+    {CFDI_EMISOR, "Rfc", "carrier", AS_IS},
+    {CFDI_EMISOR, "Nombre", "carrier_name", AS_IS},
+    {CFDI_TIMBRE, "UUID", "document", AS_IS},
+    {CP_CARTAPORTE, "IdCCP", "document", AS_IS},
+    {CP_CARTAPORTE, "TotalDistRec", "distance", NUMBER},
+    {CP_IDENTIFICACIONVEHICULAR, "ConfigVehicular", "conveyance_type", AS_IS},
+    {CP_IDENTIFICACIONVEHICULAR, "PlacaVM", "conveyance", AS_IS},
+    {CP_TRANSPORTEMARITIMO, "TipoEmbarcacion", "conveyance_type", AS_IS},
+    {CP_TRANSPORTEMARITIMO, "NumeroOMI", "conveyance", IMO},
+    {CP_TRANSPORTEMARITIMO, "NombreEmbarc", "conveyance_name", AS_IS},
+    {CP_TRANSPORTEMARITIMO, "NacionalidadEmbarc", "conveyance_country", COUNTRY},
+    {CP_TRANSPORTEMARITIMO, "NumViaje", "trip_number", AS_IS},
+    {CP_TRANSPORTEAEREO, "MatriculaAeronave", "conveyance", AS_IS},
+};
+
+static const struct map consignment_map[] = {
+    {CFDI_EMISOR, "Rfc", "issuer", AS_IS},
+    {CFDI_TIMBRE, "UUID", "bill", AS_IS},
+    {CP_CARTAPORTE, "IdCCP", "bill", AS_IS},
+    {CP_TRANSPORTEMARITIMO, "NumConocEmbarc", "bill", AS_IS},
+    {CP_TRANSPORTEAEREO, "NumeroGuia", "bill", AS_IS},
+    {CP_CARTAPORTE, "IdCCP", "document", AS_IS},
+    {CFDI_TIMBRE, "UUID", "document", AS_IS},
+};
+
+static const struct map item_map[] = {
+    {CP_MERCANCIA, "Descripcion", "description", AS_IS},
+    {CP_MERCANCIA, "FraccionArancelaria", "hs", AS_IS},
+    {CP_MERCANCIA, "BienesTransp", "product_code", AS_IS},
+    {CP_MERCANCIA, "Cantidad", "quantity", NUMBER},
+    {CP_MERCANCIA, "ClaveUnidad", "package", AS_IS},
+    {CP_MERCANCIA, "PesoEnKg", "gross_weight", NUMBER},
+    {CP_MERCANCIA, "ValorMercancia", "value", NUMBER},
+    {CP_MERCANCIA, "Moneda", "currency", AS_IS},
+    {CP_MERCANCIA, "CveMaterialPeligroso", "undg", AS_IS},
+    {CP_MERCANCIA, "NumCAS", "cas", AS_IS},
+    {CP_MERCANCIA, "NombreIngredienteActivo", "chemical", AS_IS},
+    {CP_MERCANCIA, "NomQuimico", "chemical", AS_IS},
+    {CP_MERCANCIA, "RegistroSanitarioFolioAutorizacion", "permit", AS_IS},
+    {CP_MERCANCIA, "PermisoImportacion", "permit", AS_IS},
+    {CP_DOCUMENTACIONADUANERA, "NumPedimento", "pedimento", AS_IS},
+    {CP_PEDIMENTOS, "Pedimento", "pedimento", AS_IS},
+};
+
+/* Numbers that have no field of their own: references, "QUALIFIER:value". */
+static const struct map item_references[] = {
+    {CP_MERCANCIA, "UUIDComercioExt", "UUIDCOMERCIOEXT", AS_IS},
+    {CP_MERCANCIA, "FolioImpoVUCEM", "VUCEM", AS_IS},
+    {CP_MERCANCIA, "RegistroSanitarioFolioAutorizacion", "COFEPRIS", AS_IS},
+    {CP_MERCANCIA, "Embalaje", "EMBALAJE", AS_IS},
+    {CP_MERCANCIA, "ClaveSTCC", "STCC", AS_IS},
+    {CP_MERCANCIA, "TipoMateria", "TIPOMATERIA", AS_IS},
+    {CP_DOCUMENTACIONADUANERA, "NumPedimento", "PEDIMENTO", AS_IS},
+    {CP_DOCUMENTACIONADUANERA, "IdentDocAduanero", "DOCADUANERO", AS_IS},
+    {CP_PEDIMENTOS, "Pedimento", "PEDIMENTO", AS_IS},
+    {CP_GUIASIDENTIFICACION, "NumeroGuiaIdentificacion", "GUIA", AS_IS},
+};
+
+static const struct map trailer_map[] = {
+    {CP_REMOLQUE, "Placa", "number", AS_IS},
+    {CP_REMOLQUE, "Placa", "plate", AS_IS},
+    {CP_REMOLQUE, "SubTipoRem", "size_type", AS_IS},
+    {CP_REMOLQUECCP, "PlacaCCP", "number", AS_IS},
+    {CP_REMOLQUECCP, "PlacaCCP", "plate", AS_IS},
+    {CP_REMOLQUECCP, "SubTipoRemCCP", "size_type", AS_IS},
+    {CP_REMOLQUESCCP_REMOLQUECCP, "PlacaCCP", "number", AS_IS},
+    {CP_REMOLQUESCCP_REMOLQUECCP, "PlacaCCP", "plate", AS_IS},
+    {CP_REMOLQUESCCP_REMOLQUECCP, "SubTipoRemCCP", "size_type", AS_IS}};
+static const struct map container_map[] = {{CP_CONTENEDOR, "PlacaVMCCP", "number", AS_IS},
+                                           {CP_CONTENEDOR, "PlacaVMCCP", "plate", AS_IS},
+                                           {CP_CONTENEDOR, "MatriculaContenedor", "number", AS_IS},
+                                           {CP_CONTENEDOR, "TipoContenedor", "size_type", AS_IS},
+                                           {CP_CONTENEDOR, "NumPrecinto", "seals", AS_IS}};
+static const struct map railcar_map[] = {{CP_CARRO, "MatriculaCarro", "number", AS_IS},
+                                         {CP_CARRO, "TipoCarro", "size_type", AS_IS}};
+
+static const struct map party_map[] = {
+    {CFDI_EMISOR, "Rfc", "identifier", AS_IS},
+    {CFDI_EMISOR, "Nombre", "name", AS_IS},
+    {CFDI_RECEPTOR, "Rfc", "identifier", AS_IS},
+    {CFDI_RECEPTOR, "Nombre", "name", AS_IS},
+    {CFDI_RECEPTOR, "DomicilioFiscalReceptor", "postal_code", AS_IS},
+    {CP_UBICACION, "RFCRemitenteDestinatario", "identifier", AS_IS},
+    {CP_UBICACION, "NombreRemitenteDestinatario", "name", AS_IS},
+    {CP_TIPOSFIGURA, "RFCFigura", "identifier", AS_IS},
+    {CP_TIPOSFIGURA, "NombreFigura", "name", AS_IS},
+    {CP_TIPOSFIGURA, "NumLicencia", "licence", AS_IS},
+    {CP_TRANSPORTEAEREO, "RFCEmbarcador", "identifier", AS_IS},
+    {CP_TRANSPORTEAEREO, "NombreEmbarcador", "name", AS_IS},
+    {CP_TRANSPORTEMARITIMO, "NumAutorizacionNaviero", "identifier", AS_IS},
+    {CP_TRANSPORTEMARITIMO, "NombreAgenteNaviero", "name", AS_IS},
+    {CP_DOCUMENTACIONADUANERA, "RFCImpo", "identifier", AS_IS},
+};
+
+/* ---- setting fields ---- */
+
+static int field_of(const struct record *r, const char *name)
+{
+    return schema_field(r->kind, str_z(name));
+}
+
+static void set_z(struct record *r, const char *field, struct str s)
+{
+    if (s.n)
+        record_text(r, field_of(r, field), s);
+}
+
+/* To the field's decimals, half away from zero; what is lost is a note. */
+static void set_number(struct cfdi *c, struct record *r, int field, const struct node *n,
+                       const char *attribute)
+{
+    struct str s = node_get(n, attribute);
+    int64_t millionths, unit = 1;
+
+    if (!cfdi_millionths(s, &millionths))
+        return; /* the check has said so */
+    for (int i = r->kind->field[field].scale; i < 6; i++)
+        unit *= 10;
+    if (millionths % unit)
+        fault_at(&c->d.faults, "cfdi.rounded", cfdi_place(c, n, attribute), s,
+                 arena_fmt(c->scratch, "%d", r->kind->field[field].scale));
+    record_int(r, field, millionths / unit + (millionths % unit >= (unit + 1) / 2 && unit > 1));
+}
+
+static void set_mapped(struct cfdi *c, struct record *r, const struct node *n, const struct map *m)
+{
+    struct str s = node_get(n, m->attribute);
+    int field = field_of(r, m->field);
+
+    if (!s.n)
+        return;
+    switch (m->how) {
+    case AS_IS:
+        record_text(r, field, s);
+        return;
+    case NUMBER:
+        set_number(c, r, field, n, m->attribute);
+        return;
+    case COUNTRY:
+        record_text(r, field, feeds_country(s));
+        return;
+    case IMO:
+        record_text(r, field, str_starts(s, S("IMO")) ? (struct str){s.p + 3, s.n - 3} : s);
+        return;
+    }
+}
+
+/* Every row of the map for this node; later rows win. */
+static void fill(struct cfdi *c, struct record *r, const struct node *n, const struct map *m, size_t rows)
+{
+    for (size_t i = 0; n && i < rows; i++)
+        if (m[i].element == n->element)
+            set_mapped(c, r, n, &m[i]);
+}
+
+/* The map over the whole document: rows in their order, each from the first such element. */
+static void fill_document(struct cfdi *c, struct record *r, const struct map *m, size_t rows)
+{
+    for (size_t i = 0; i < rows; i++)
+        set_mapped(c, r, node_find(c->first, m[i].element), &m[i]);
+}
+
+static struct record *start(struct cfdi *c, const char *kind)
+{
+    arena_reset(c->scratch);
+    return record_new(c->scratch, schema_kind(str_z(kind)));
+}
+
+static void give(struct cfdi *c, struct record *r)
+{
+    r->head.exercise = c->d.m.exercise;
+    deliver_record(&c->d, r);
+}
+
+static void reference(struct cfdi *c, struct record *r, const char *qualifier, struct str value)
+{
+    int field = field_of(r, "references");
+    struct str old = record_get(r, field);
+
+    if (value.n && old.n + value.n + 40 < TEXT_MAX)
+        record_text(r, field,
+                    arena_fmt(c->scratch, "%.*s%s%s:%.*s", STR_ARG(old), old.n ? "\n" : "", qualifier,
+                              STR_ARG(value)));
+}
+
+/* ---- the trip ---- */
+
+static const struct {
+    int element;
+    const char *mode, *scheme, *via;
+} modes[] = {{CP_AUTOTRANSPORTE, "road", "plate", "01"},
+             {CP_TRANSPORTEMARITIMO, "sea", "imo", "02"},
+             {CP_TRANSPORTEAEREO, "air", "registration", "03"},
+             {CP_TRANSPORTEFERROVIARIO, "rail", "other", "04"}};
+
+static void set_mode(struct cfdi *c, struct record *r)
+{
+    struct node *carta = node_find(c->first, CP_CARTAPORTE);
+    size_t found = 0, which = 0;
+
+    for (size_t i = 0; i < COUNT(modes); i++) {
+        if (node_find(c->first, modes[i].element)) {
+            found++;
+            which = i;
+        }
+    }
+    if (found > 1) {
+        set_z(r, "mode", S("multimodal"));
+    } else if (found) {
+        set_z(r, "mode", str_z(modes[which].mode));
+        if (record_has(r, field_of(r, "conveyance")))
+            set_z(r, "conveyance_scheme", str_z(modes[which].scheme));
+    } else {
+        struct str via = node_get(carta, "ViaEntradaSalida");
+
+        fault_at(&c->d.faults, "cfdi.mode", cfdi_place(c, carta, NULL), (struct str){NULL, 0},
+                 S("Autotransporte, TransporteMaritimo, TransporteAereo, TransporteFerroviario"));
+        set_z(r, "mode", str_eq(via, S("05")) ? S("pipeline") : S("other"));
+        for (size_t i = 0; i < COUNT(modes); i++)
+            if (str_eq(via, str_z(modes[i].via)))
+                set_z(r, "mode", str_z(modes[i].mode));
+    }
+}
+
+/* Entrada: into Mexico, southward on this border; Salida: northward. */
+static struct str direction(struct cfdi *c)
+{
+    struct node *carta = node_find(c->first, CP_CARTAPORTE);
+    struct str way = node_get(carta, "EntradaSalidaMerc");
+
+    if (!str_eq(node_get(carta, "TranspInternac"), S("Sí")))
+        return (struct str){NULL, 0};
+    return str_eq(way, S("Entrada"))  ? S("south")
+           : str_eq(way, S("Salida")) ? S("north")
+                                      : (struct str){NULL, 0};
+}
+
+static struct node *child(const struct node *n, int element)
+{
+    for (struct node *i = n ? n->next : NULL; i && node_within(i, n); i = i->next)
+        if (i->element == element)
+            return i;
+    return NULL;
+}
+
+/* The first origin, or the last destination, by its time. */
+static struct node *end_of_trip(struct cfdi *c, bool origin)
+{
+    struct node *best = NULL;
+
+    for (struct node *i = node_find(c->first, CP_UBICACION); i; i = node_find(i->next, CP_UBICACION)) {
+        int later =
+            best ? str_cmp(node_get(i, "FechaHoraSalidaLlegada"), node_get(best, "FechaHoraSalidaLlegada"))
+                 : 0;
+
+        if (str_eq(node_get(i, "TipoUbicacion"), origin ? S("Origen") : S("Destino")) &&
+            (!best || (origin ? later < 0 : later > 0)))
+            best = i;
+    }
+    return best;
+}
+
+/* A station's code, or the address's postal code, state and country. */
+static struct str place_text(struct cfdi *c, const struct node *n, struct str *scheme)
+{
+    struct node *home = child(n, n && n->element == CP_UBICACION ? CP_DOMICILIO : CP_TIPOSFIGURA_DOMICILIO);
+    struct str station = node_get(n, "NumEstacion");
+
+    *scheme = station.n ? S("other") : S("name");
+    if (station.n || !home)
+        return station;
+    return arena_fmt(c->scratch, "%.*s %.*s %.*s", STR_ARG(node_get(home, "CodigoPostal")),
+                     STR_ARG(node_get(home, "Estado")), STR_ARG(node_get(home, "Pais")));
+}
+
+static void set_place(struct cfdi *c, struct record *r, const char *field, const char *scheme_field,
+                      const struct node *n)
+{
+    struct str scheme, s = place_text(c, n, &scheme);
+
+    set_z(r, field, s);
+    if (s.n)
+        set_z(r, scheme_field, scheme);
+}
+
+static bool is_equipment(int element)
+{
+    return element == CP_REMOLQUE || element == CP_REMOLQUECCP || element == CP_REMOLQUESCCP_REMOLQUECCP ||
+           element == CP_CONTENEDOR || element == CP_CARRO;
+}
+
+static void trip(struct cfdi *c)
+{
+    struct record *r = start(c, "trip");
+    struct node *from = end_of_trip(c, true), *to = end_of_trip(c, false);
+    int64_t equipment = 0;
+
+    fill_document(c, r, trip_map, COUNT(trip_map));
+    set_mode(c, r);
+    set_z(r, "direction", direction(c));
+    set_place(c, r, "origin", "origin_scheme", from);
+    set_place(c, r, "destination", "destination_scheme", to);
+    set_z(r, "departure", node_get(from, "FechaHoraSalidaLlegada"));
+    set_z(r, "arrival", node_get(to, "FechaHoraSalidaLlegada"));
+    for (struct node *i = c->first; i; i = i->next)
+        equipment += is_equipment(i->element);
+    record_int(r, field_of(r, "bills"), 1);
+    record_int(r, field_of(r, "equipment_count"), equipment);
+    give(c, r);
+}
+
+/* ---- the consignment ---- */
+
+/* The goods' value, when all of it is in one currency; their weight in kilograms. */
+static void sums(struct cfdi *c, struct record *r)
+{
+    struct node *all = node_find(c->first, CP_MERCANCIAS);
+    struct str currency = {NULL, 0};
+    int64_t value = 0, weight = 0, n;
+    bool one = true;
+
+    for (struct node *i = node_find(c->first, CP_MERCANCIA); i; i = node_find(i->next, CP_MERCANCIA)) {
+        if (cfdi_millionths(node_get(i, "PesoEnKg"), &n) && weight < INT64_MAX - n)
+            weight += n;
+        if (!cfdi_millionths(node_get(i, "ValorMercancia"), &n))
+            continue;
+        one = one && (!currency.n || str_eq(currency, node_get(i, "Moneda"))) && value < INT64_MAX - n;
+        currency = node_get(i, "Moneda");
+        value += one ? n : 0;
+    }
+    if (str_eq(node_get(all, "UnidadPeso"), S("KGM"))) {
+        set_number(c, r, field_of(r, "gross_weight"), all, "PesoBrutoTotal");
+        set_number(c, r, field_of(r, "net_weight"), all, "PesoNetoTotal");
+    } else {
+        record_int(r, field_of(r, "gross_weight"), weight / 1000);
+    }
+    if (one && currency.n) {
+        record_int(r, field_of(r, "value"), value / 10000);
+        set_z(r, "currency", currency);
+    }
+}
+
+static void set_regimes(struct cfdi *c, struct record *r)
+{
+    struct str all = node_get(node_find(c->first, CP_CARTAPORTE), "RegimenAduanero");
+
+    for (struct node *i = node_find(c->first, CP_REGIMENADUANEROCCP); i;
+         i = node_find(i->next, CP_REGIMENADUANEROCCP))
+        all = arena_fmt(c->scratch, "%.*s%s%.*s", STR_ARG(all), all.n ? " " : "",
+                        STR_ARG(node_get(i, "RegimenAduanero")));
+    set_z(r, "regime", all);
+}
+
+static void consignment(struct cfdi *c)
+{
+    struct record *r = start(c, "consignment");
+    struct node *head = node_find(c->first, CFDI_COMPROBANTE), *goods = node_find(c->first, CP_MERCANCIA);
+    struct node *paper = node_find(c->first, CP_DOCUMENTACIONADUANERA),
+                *old = node_find(c->first, CP_PEDIMENTOS);
+
+    record_int(r, field_of(r, "trip"), TRIP);
+    fill_document(c, r, consignment_map, COUNT(consignment_map));
+    if (!record_has(r, field_of(r, "bill")))
+        set_z(r, "bill", c->d.m.control);
+    sums(c, r);
+    set_regimes(c, r);
+    set_z(r, "direction", direction(c));
+    set_place(c, r, "lading", "lading_scheme", end_of_trip(c, true));
+    set_place(c, r, "destination", "destination_scheme", end_of_trip(c, false));
+    set_z(r, "goods", node_get(goods, "Descripcion"));
+    set_z(r, "pedimento", paper ? node_get(paper, "NumPedimento") : node_get(old, "Pedimento"));
+    reference(c, r, "UUID", node_get(node_find(c->first, CFDI_TIMBRE), "UUID"));
+    reference(c, r, "SERIE", node_get(head, "Serie"));
+    reference(c, r, "FOLIO", node_get(head, "Folio"));
+    reference(c, r, "PERMISO", node_get(node_find(c->first, CP_AUTOTRANSPORTE), "NumPermisoSCT"));
+    for (struct node *i = node_find(c->first, CP_CARRO); i; i = node_find(i->next, CP_CARRO))
+        reference(c, r, "GUIACARRO", node_get(i, "GuiaCarro"));
+    give(c, r);
+}
+
+/* ---- equipment ---- */
+
+static void equipment(struct cfdi *c, const struct node *n)
+{
+    struct record *r = start(c, "equipment");
+
+    record_int(r, field_of(r, "trip"), TRIP);
+    record_int(r, field_of(r, "consignment"), CONSIGNMENT);
+    fill(c, r, n, trailer_map, COUNT(trailer_map));
+    fill(c, r, n, container_map, COUNT(container_map));
+    fill(c, r, n, railcar_map, COUNT(railcar_map));
+    if (!record_has(r, field_of(r, "number")))
+        return;
+    set_z(r, "kind",
+          n->element == CP_CONTENEDOR ? S("container")
+          : n->element == CP_CARRO    ? S("railcar")
+                                      : S("trailer"));
+    give(c, r);
+}
+
+/* ---- parties ---- */
+
+static struct str figure_role(struct str type)
+{
+    return str_eq(type, S("01"))   ? S("driver")
+           : str_eq(type, S("02")) ? S("owner")
+           : str_eq(type, S("04")) ? S("notify")
+                                   : S("other");
+}
+
+/* The role of this element as a party; empty when it is none. */
+static struct str role_of(const struct node *n)
+{
+    switch (n->element) {
+    case CFDI_EMISOR:
+        return S("issuer");
+    case CFDI_RECEPTOR:
+        return S("recipient");
+    case CP_UBICACION:
+        return str_eq(node_get(n, "TipoUbicacion"), S("Origen")) ? S("shipper") : S("consignee");
+    case CP_TIPOSFIGURA:
+        return figure_role(node_get(n, "TipoFigura"));
+    case CP_TRANSPORTEMARITIMO:
+        return S("agent");
+    case CP_TRANSPORTEAEREO:
+        return node_get(n, "NombreEmbarcador").n || node_get(n, "RFCEmbarcador").n ? S("shipper")
+                                                                                   : (struct str){NULL, 0};
+    case CP_DOCUMENTACIONADUANERA:
+        return node_get(n, "RFCImpo").n ? S("importer") : (struct str){NULL, 0};
+    default:
+        return (struct str){NULL, 0};
+    }
+}
+
+static void set_address(struct cfdi *c, struct record *r, const struct node *home)
+{
+    static const char *const parts[] = {"Calle", "NumeroExterior", "NumeroInterior", "Colonia",
+                                        "Referencia"};
+    struct str all = {NULL, 0}, town = node_get(home, "Municipio");
+
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        struct str s = node_get(home, parts[i]);
+
+        if (s.n)
+            all = arena_fmt(c->scratch, "%.*s%s%.*s", STR_ARG(all), all.n ? ", " : "", STR_ARG(s));
+    }
+    set_z(r, "address", all);
+    set_z(r, "city", town.n ? town : node_get(home, "Localidad"));
+    set_z(r, "region", node_get(home, "Estado"));
+    set_z(r, "postal_code", node_get(home, "CodigoPostal"));
+    set_z(r, "country", feeds_country(node_get(home, "Pais")));
+}
+
+/* A foreigner has the generic taxpayer number; his own number says more. */
+static void set_foreign(struct record *r, const struct node *n)
+{
+    static const struct {
+        int element;
+        const char *number, *country;
+    } foreign[] = {{CFDI_RECEPTOR, "NumRegIdTrib", "ResidenciaFiscal"},
+                   {CP_UBICACION, "NumRegIdTrib", "ResidenciaFiscal"},
+                   {CP_TIPOSFIGURA, "NumRegIdTribFigura", "ResidenciaFiscalFigura"},
+                   {CP_TRANSPORTEAEREO, "NumRegIdTribEmbarc", "ResidenciaFiscalEmbarc"}};
+
+    for (size_t i = 0; i < COUNT(foreign); i++) {
+        if (foreign[i].element != n->element || !node_get(n, foreign[i].number).n)
+            continue;
+        set_z(r, "identifier", node_get(n, foreign[i].number));
+        set_z(r, "identifier_scheme", S("tax-id"));
+        set_z(r, "country", feeds_country(node_get(n, foreign[i].country)));
+    }
+}
+
+static void party(struct cfdi *c, const struct node *n)
+{
+    struct str role = role_of(n);
+    struct record *r;
+    bool with_trip = n->element == CP_TIPOSFIGURA || n->element == CP_TRANSPORTEMARITIMO;
+
+    if (!role.n)
+        return;
+    r = start(c, "party");
+    record_int(r, field_of(r, "parent"), with_trip ? TRIP : CONSIGNMENT);
+    set_z(r, "role", role);
+    fill(c, r, n, party_map, COUNT(party_map));
+    if (record_has(r, field_of(r, "identifier")))
+        set_z(r, "identifier_scheme", n->element == CP_TRANSPORTEMARITIMO ? S("licence") : S("rfc"));
+    set_address(c, r, child(n, n->element == CP_UBICACION ? CP_DOMICILIO : CP_TIPOSFIGURA_DOMICILIO));
+    set_foreign(r, n);
+    give(c, r);
+}
+
+/* ---- items ---- */
+
+static void item(struct cfdi *c, const struct node *n, int64_t line)
+{
+    struct record *r = start(c, "item");
+
+    record_int(r, field_of(r, "consignment"), CONSIGNMENT);
+    record_int(r, field_of(r, "line"), line);
+    for (const struct node *i = n; i && (i == n || node_within(i, n)); i = i->next) {
+        fill(c, r, i, item_map, COUNT(item_map));
+        for (size_t k = 0; k < COUNT(item_references); k++)
+            if (item_references[k].element == i->element)
+                reference(c, r, item_references[k].field, node_get(i, item_references[k].attribute));
+        if (i->element == CP_DETALLEMERCANCIA && str_eq(node_get(i, "UnidadPesoMerc"), S("KGM")))
+            set_number(c, r, field_of(r, "net_weight"), i, "PesoNeto");
+    }
+    give(c, r);
+}
+
+void cfdi_records(struct cfdi *c)
+{
+    int64_t line = 0;
+
+    trip(c);
+    consignment(c);
+    for (struct node *i = c->first; i; i = i->next)
+        if (is_equipment(i->element))
+            equipment(c, i);
+    for (struct node *i = c->first; i; i = i->next)
+        party(c, i);
+    for (struct node *i = node_find(c->first, CP_MERCANCIA); i; i = node_find(i->next, CP_MERCANCIA))
+        item(c, i, ++line);
+    arena_reset(c->scratch);
+}
