@@ -1,7 +1,7 @@
 /*
  * cartaporte_tables.c: the complement Carta Porte in its versions 2.0, 3.0 and 3.1 (CartaPorte20.xsd,
- * CartaPorte30.xsd, CartaPorte31.xsd). The form of the plate pattern is the schema's own: a class that forbids
- * ( ? ! . * ) - and blanks.
+ * CartaPorte30.xsd, CartaPorte31.xsd). The plate pattern is a class that forbids ( ? ! . * ) - and blanks; the
+ * schema writes it [^(?!.*\s)-], whose last hyphen libxml2 does not see.
  */
 #include "feeds/cfdi_tables.h"
 
@@ -85,9 +85,7 @@ static const struct cfdi_type y_c_configautotransporte = {
     .values = "C2|C3|C2R2|C3R2|C2R3|C3R3|T2S1|T2S2|T2S3|T3S1|T3S2|T3S3|T2S1R2|T2S2R2|T2S1R3|T3S1R2|T3S1R3|"
               "T3S2R2|T3S2R3|T3S2R4|T2S2S2|T3S2S2|T3S3S2|OTROEV|OTROEGP|OTROSG|VL|OTROEVGP|GPLUTA|GPLUTB|"
               "GPLUTC|GPLUTD|GPLATA|GPLATB|GPLATC|GPLATD"};
-static const struct cfdi_type y_p_placavm = {.is = CFDI_TEXT,
-                                             .pattern = "[^(?"
-                                                        "!.*\\s)-]{5,7}"};
+static const struct cfdi_type y_p_placavm = {.is = CFDI_TEXT, .pattern = "[^(?!.*)\\s\\-]{5,7}"};
 static const struct cfdi_type y_int_aniomodelovm = {.is = CFDI_INT, .pattern = "(19[0-9]{2}|20[0-9]{2})"};
 static const struct cfdi_type y_text_3_50 = {.is = CFDI_TEXT, .least = 3, .most = 50, .no_bar = true};
 static const struct cfdi_type y_text_3_30 = {.is = CFDI_TEXT, .least = 3, .most = 30, .no_bar = true};

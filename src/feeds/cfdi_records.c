@@ -492,7 +492,8 @@ static void set_foreign(struct record *r, const struct node *n)
             continue;
         set_z(r, "identifier", node_get(n, foreign[i].number));
         set_z(r, "identifier_scheme", S("tax-id"));
-        set_z(r, "country", feeds_country(node_get(n, foreign[i].country)));
+        if (!record_has(r, field_of(r, "country")))
+            set_z(r, "country", feeds_country(node_get(n, foreign[i].country)));
     }
 }
 

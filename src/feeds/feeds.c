@@ -21,6 +21,7 @@ const struct feeds_limits feeds_limits_default = {
 };
 
 static const struct feeds_reader *const readers[] = {
+    &reader_cfdi,
     &reader_jsonl,
     &reader_csv,
     &reader_ofac_sdn,
@@ -31,6 +32,7 @@ static const struct feeds_reader *const readers[] = {
 };
 
 const struct feeds_format feeds_formats[] = {
+    {"cfdi", N_("Mexican invoice CFDI 4.0 with Carta Porte 2.0 to 3.1")},
     {"jsonl", N_("Records as JSON lines")},
     {"csv", N_("Tables (CSV), with a mapping file or with field names as header")},
     {"ofac-sdn", N_("OFAC sanctions lists: entries")},
