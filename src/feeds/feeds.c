@@ -21,6 +21,8 @@ const struct feeds_limits feeds_limits_default = {
 };
 
 static const struct feeds_reader *const readers[] = {
+    &reader_x12,
+    &reader_edifact,
     &reader_cfdi,
     &reader_jsonl,
     &reader_csv,
@@ -32,6 +34,8 @@ static const struct feeds_reader *const readers[] = {
 };
 
 const struct feeds_format feeds_formats[] = {
+    {"x12", N_("ANSI X12: 309 customs manifest")},
+    {"edifact", N_("UN/EDIFACT: CUSCAR cargo report")},
     {"cfdi", N_("Mexican invoice CFDI 4.0 with Carta Porte 2.0 to 3.1")},
     {"jsonl", N_("Records as JSON lines")},
     {"csv", N_("Tables (CSV), with a mapping file or with field names as header")},

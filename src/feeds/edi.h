@@ -1,0 +1,223 @@
+/*
+ * feeds/edi.h: what the EDI files of this room share. The way of the bytes:
+ *
+ *   edi_lex.c      window over the input; one segment at a time as offsets, nothing copied
+ *   edi_x12.c      interchange, group and message envelopes of X12
+ *   edi_edifact.c  the same of EDIFACT, with the unwrapping of what mail and Type B add
+ *   edi_message.c  one message: verdict, faults, where its segments stand (directory and profile)
+ *   edi_check.c    elements against the directory
+ *   edi_map.c      map rows: values into records
+ *   edi_value.c    one value: text, dates, decimals, units
+ *   edi_table.c    the text tables -> rows        edi_compile.c  rows of a version and profile -> direct indexes
+ */
+#ifndef PUENTE_FEEDS_EDI_H
+#define PUENTE_FEEDS_EDI_H
+
+#include "base/crypto.h"
+#include "feeds/edi_table.h"
+#include "feeds/internal.h"
+
+/* ---- lexer ---- */
+
+enum edi_class { E_DATA, E_TERM, E_ELEM, E_COMP, E_REP, E_REL, E_BREAK, E_CTRL, E_HIGH };
+
+struct edi_delims {
+    char term, elem, comp, rep, rel; /* rep, rel: NUL when there is none */
+    char mark;                       /* decimal mark; '.' and ',' are both read */
+};
+
+enum { PART_REP = 1, PART_ESCAPED = 2, PART_HIGH = 4, PART_CTRL = 8 };
+
+/* One segment. Element 0 is the tag; element e's components are the parts el[e] .. el[e + 1] - 1; a part is
+ * the bytes at[i] .. at[i + 1] - 2. All of it lives until the next call of edi_next. */
+struct edi_seg {
+    const char *p;
+    size_t n;              /* without the terminator */
+    uint64_t offset;       /* of p in the file */
+    uint32_t tag;          /* edi_tag() */
+    uint32_t number;       /* in the message, from 1; 0 outside */
+    uint32_t parts, elems; /* elems without the tag */
+    uint32_t *at;
+    uint32_t *el;
+    uint8_t *flag; /* of each part */
+    bool odd;      /* some part has a flag */
+    bool wrapped;  /* line breaks inside were taken out: p points to a copy */
+    bool cut;      /* more elements than the limit: the rest is not in here */
+    bool open;     /* the input ended before a terminator */
+};
+
+/* A tag as a number: up to four bytes, big-endian, blanks right. */
+static inline uint32_t edi_tag(const char *p, size_t n)
+{
+    uint32_t t = 0;
+    for (size_t i = 0; i < 4; i++)
+        t = t << 8 | (i < n ? (uint8_t)p[i] : ' ');
+    return t;
+}
+#define EDI_TAG(z) edi_tag(z, sizeof(z) - 1)
+
+enum edi_odd {
+    ODD_BREAKS = 1,
+    ODD_BLANKS = 2,
+    ODD_WRAPPED = 4,
+    ODD_TAG = 8,
+    ODD_BOM = 16,
+    ODD_HEADER = 32
+};
+
+struct edi_lex {
+    struct feeds_run *run;
+    char *buf;
+    size_t cap, have, pos; /* bytes in buf; the next one */
+    uint64_t base;         /* offset of buf[0] in the file */
+    bool eof, failed;
+    struct edi_delims d;
+    uint8_t class[256];
+    size_t limit, most; /* bytes of a segment; parts */
+    uint32_t *at, *el;
+    uint8_t *flag;
+    struct buf copy;         /* of a wrapped segment */
+    unsigned odd;            /* enum edi_odd, since the caller cleared it */
+    struct sha256_run *hash; /* of the open message; NULL when none */
+    size_t hashed;           /* buf up to here is in it */
+    void (*settle)(void *);  /* views into buf are about to move */
+    void *arg;
+};
+
+enum edi_got { EDI_SEGMENT, EDI_END, EDI_LONG, EDI_FAILED };
+
+void edi_lex_init(struct edi_lex *l, struct feeds_run *run);
+void edi_lex_free(struct edi_lex *l);
+void edi_lex_delims(struct edi_lex *l, const struct edi_delims *d);
+/* Makes at least n bytes from pos on visible, if the input has them; how many there are (<= n). */
+size_t edi_peek(struct edi_lex *l, size_t n);
+void edi_skip(struct edi_lex *l, size_t n); /* n <= what edi_peek showed */
+/* Skips what may stand between segments; true when there is another one. */
+bool edi_start(struct edi_lex *l);
+/* The next segment. EDI_LONG: it passed the limit and was skipped; s->p holds its first bytes. */
+enum edi_got edi_next(struct edi_lex *l, struct edi_seg *s);
+void edi_hash_begin(struct edi_lex *l, size_t from); /* from: index into buf */
+void edi_hash_feed(struct edi_lex *l, size_t to);
+
+/* Part c (from 1) of element e (from 1); empty when it is not there. */
+static inline struct str edi_part(const struct edi_seg *s, unsigned e, unsigned c)
+{
+    uint32_t i;
+    if (e > s->elems)
+        return (struct str){NULL, 0};
+    i = s->el[e] + c - 1;
+    if (i >= s->el[e + 1])
+        return (struct str){NULL, 0};
+    return (struct str){s->p + s->at[i], s->at[i + 1] - s->at[i] - 1};
+}
+struct str edi_tag_text(const struct edi_seg *s);
+/* Where it is. */
+struct place edi_place(const struct edi_seg *s, unsigned e, unsigned c);
+
+/* ---- one run and its messages ---- */
+
+#define EDI_SLOTS 8 /* kinds that a map opens */
+#define EDI_VARS  8 /* values that a map keeps */
+#define EDI_VAR   64
+#define EDI_JOINS 4
+
+struct edi_live {
+    struct record *r;
+    struct place at;
+    bool closed;
+    struct edi_join { /* fields that text is joined to */
+        int field;    /* -1 = free */
+        size_t cap;   /* bytes there is room for; 0 = the text is not ours yet */
+        size_t piece; /* length of the last piece */
+    } join[EDI_JOINS];
+};
+
+struct edi_slot {
+    uint32_t ordinal; /* 0 = none open */
+    int owner;        /* row of the group whose end closes it; -1 = the message */
+    uint64_t sent;    /* fields it had when it was given out */
+    bool gone;        /* it was given out */
+};
+
+struct edi_run {
+    struct feeds_run *run;
+    struct edi_lex lex;
+    struct edi_seg seg;
+    struct faults faults;
+    const struct edi_tables *tables;
+    struct arena *between; /* the interchange's identity */
+    struct arena *passing; /* the message's, reset at its end */
+    char number[8][24];    /* edi_number */
+    unsigned numbers;
+    struct edi_table *compiled;
+    /* the interchange */
+    struct str sender, receiver, control, date; /* date: YYYYMMDD or empty */
+    bool exercise;
+    enum { CHARSET_ANY, CHARSET_UNOA, CHARSET_UNOB } charset; /* ANY also once it was found to lie */
+    /* the message */
+    bool open, understood, refused;
+    struct feeds_message m;
+    struct buf tolerated;
+    uint32_t segments;
+    const struct edi_table *t;
+    int row; /* the cursor: -1 before the first */
+    uint32_t *count;
+    uint64_t *seen;
+    uint8_t *hit; /* rows that were met */
+    struct buf identity;
+    struct arena *arena; /* records that wait */
+    struct edi_slot slot[EDI_SLOTS];
+    struct edi_live *live; /* live[i] has ordinal first + i */
+    size_t lives, live_cap;
+    uint32_t first, ordinals;
+    char var[EDI_VARS][EDI_VAR];
+    uint8_t var_n[EDI_VARS];
+    struct place place; /* of the segment at hand, for faults from schema_check */
+};
+
+int edi_run_init(struct edi_run *r, struct feeds_run *run);
+void edi_run_free(struct edi_run *r);
+
+/* Faults: through the profile, into the sink. e, c: element and component from 1, 0 = the segment. */
+void edi_fault(struct edi_run *r, const char *code, unsigned e, unsigned c, struct str found,
+               struct str expected);
+void edi_fault_at(struct edi_run *r, const char *code, struct place at, struct str found,
+                  struct str expected);
+struct str edi_number(struct edi_run *r, uint64_t n); /* as text, until the next segment */
+/* What is odd but not wrong: once a message. */
+void edi_tolerate(struct edi_run *r, const char *what);
+void edi_tolerate_odd(struct edi_run *r); /* what the lexer met */
+
+/* A message. version: "004010", "D.03B"; reference: ST02, UNH01. */
+struct edi_begin {
+    enum edi_syntax syntax;
+    struct str type, version, shown; /* shown: as in the message record */
+    struct str reference;
+    uint64_t offset;
+    bool untyped; /* the type was guessed */
+};
+void edi_message_begin(struct edi_run *r, const struct edi_begin *b);
+void edi_message_segment(struct edi_run *r); /* r->seg, the envelope's own too */
+/* complete: the input did not end in it. */
+void edi_message_end(struct edi_run *r, bool complete);
+
+void edi_check(struct edi_run *r, const struct edi_segdef *def);
+void edi_map(struct edi_run *r, const struct edi_row *row);
+void edi_map_group_end(struct edi_run *r, int owner); /* closes the records of a group */
+void edi_map_settle(void *run); /* struct edi_run: copies what points into the window */
+void edi_map_reset(struct edi_run *r);
+
+/* ---- values ---- */
+
+/* Readable text of a part: releases, controls and foreign bytes resolved. A view of the window when nothing had to
+ * be. Trailing blanks go. */
+struct str edi_text(struct edi_run *r, unsigned e, unsigned c);
+/* "12.5" -> units of 10^-scale, rounded half up. False when it is no number or too large. */
+bool edi_decimal(struct str s, int scale, int64_t *out);
+/* The same, times a factor given in units of 10^-9. */
+bool edi_scaled(struct str s, int64_t nano, int scale, int64_t *out);
+/* A date by its EDIFACT format qualifier (2379), or by its length when that is empty. Writes YYYY-MM-DD or
+ * YYYY-MM-DDThh:mm[:ss]. 0 when it is none; *short_year when the century was a guess. */
+size_t edi_date(struct str s, struct str format, struct str time, char out[20], bool *short_year);
+
+#endif

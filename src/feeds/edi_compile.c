@@ -1,0 +1,367 @@
+/*
+ * edi_compile.c: the rows of one message type, for one version, under one profile -> direct indexes.
+ *
+ * Where a segment may stand after another is fixed by the rows, so it is worked out once, for each row and each tag:
+ * the same row again; further on in its group; then outwards: the group once more, or further on behind it. First
+ * match wins. What is only found earlier in an open group is taken there, as misplaced.
+ */
+#include "feeds/edi.h"
+
+#include <assert.h>
+
+#define ROWS_MAX  0x3fff
+#define GROUP_MAX 64 /* segments and groups directly in a group: one bit each */
+#define TAGS_MAX  128
+
+struct making {
+    struct arena *arena;
+    struct edi_table *t;
+    struct edi_row *row;
+    uint32_t *min;
+    uint8_t *depth;
+    int rows, cap;
+};
+
+static bool within(const struct edi_versions *v, uint32_t version)
+{
+    return (v->from == 0 || version == 0 || version >= v->from) &&
+           (v->until == 0 || version == 0 || version <= v->until);
+}
+
+static const struct edi_segdef *segdef_find(const struct edi_tables *t, enum edi_syntax syntax,
+                                            uint32_t tag, uint32_t version)
+{
+    for (; t; t = t->base)
+        for (const struct edi_segdef *d = t->segdef; d; d = d->next)
+            if (d->tag == tag && d->syntax == syntax && within(&d->versions, version))
+                return d;
+    return NULL;
+}
+
+static void insert(struct making *m, int at, uint32_t tag, uint8_t depth, const uint32_t times[2])
+{
+    if (m->rows == m->cap)
+        return;
+    memmove(m->row + at + 1, m->row + at, (size_t)(m->rows - at) * sizeof *m->row);
+    memmove(m->min + at + 1, m->min + at, (size_t)(m->rows - at) * sizeof *m->min);
+    memmove(m->depth + at + 1, m->depth + at, (size_t)(m->rows - at));
+    m->row[at] = (struct edi_row){.tag = tag, .max = times[1]};
+    m->min[at] = times[0];
+    m->depth[at] = depth;
+    m->rows++;
+}
+
+static int block_end(const struct making *m, int row)
+{
+    int end = row + 1;
+    while (end < m->rows && m->depth[end] > m->depth[row])
+        end++;
+    return end;
+}
+
+/* The row of a path of tags; -1 when there is none. */
+static int find(const struct making *m, struct str path)
+{
+    struct str tag;
+    int from = 0, to = m->rows, row = -1, depth = 0;
+
+    while (str_split(&path, '/', &tag)) {
+        uint32_t want = edi_tag(tag.p, tag.n);
+        for (row = from; row < to; row++)
+            if (m->depth[row] == depth && m->row[row].tag == want)
+                break;
+        if (row == to)
+            return -1;
+        from = row + 1;
+        to = block_end(m, row);
+        depth++;
+    }
+    return row;
+}
+
+static void change(struct making *m, const struct edi_change *c)
+{
+    int row = find(m, c->path), end;
+
+    if (row < 0)
+        return; /* this version has no such place */
+    switch (c->kind) {
+    case CHANGE_ADD:
+        end = c->below ? row + 1 : block_end(m, row);
+        insert(m, end, c->tag, (uint8_t)(m->depth[row] + c->below), (uint32_t[]){c->min, c->max});
+        break;
+    case CHANGE_REMOVE:
+        end = block_end(m, row);
+        memmove(m->row + row, m->row + end, (size_t)(m->rows - end) * sizeof *m->row);
+        memmove(m->min + row, m->min + end, (size_t)(m->rows - end) * sizeof *m->min);
+        memmove(m->depth + row, m->depth + end, (size_t)(m->rows - end));
+        m->rows -= end - row;
+        break;
+    case CHANGE_OCCURS:
+        m->min[row] = c->min;
+        m->row[row].max = c->max;
+        break;
+    }
+}
+
+static void groups(struct making *m)
+{
+    uint8_t used[ROWS_MAX > 4096 ? 4096 : ROWS_MAX] = {0};
+    int top = 0;
+
+    for (int i = 0; i < m->rows; i++) {
+        struct edi_row *r = &m->row[i];
+        int n;
+        r->group = -1;
+        for (int j = i - 1; j >= 0 && r->group < 0; j--)
+            if (m->depth[j] < m->depth[i])
+                r->group = (int16_t)j;
+        r->last = (int16_t)(block_end(m, i) - 1);
+        r->trigger = r->last > i;
+        n = r->group < 0 ? top++ : used[r->group]++;
+        assert(n < GROUP_MAX);
+        r->bit = (uint64_t)1 << n;
+        if (m->min[i])
+            *(r->group < 0 ? &m->t->top_must : &m->row[r->group].must) |= r->bit;
+    }
+}
+
+static int tags(struct making *m)
+{
+    struct edi_table *t = m->t;
+    uint32_t all[TAGS_MAX];
+
+    for (int i = 0; i < m->rows; i++) {
+        int j = 0;
+        while (j < t->tags && all[j] != m->row[i].tag)
+            j++;
+        if (j == t->tags) {
+            assert(t->tags < TAGS_MAX);
+            all[t->tags++] = m->row[i].tag;
+        }
+    }
+    for (t->multiplier = 0x9e3779b1u;; t->multiplier = t->multiplier * 1664525u + 1013904223u) {
+        int i;
+        memset(t->slot, 0, sizeof t->slot);
+        for (i = 0; i < t->tags; i++) {
+            uint32_t h = (uint32_t)(all[i] * t->multiplier) >> 24;
+            if (t->slot[h].tag)
+                break;
+            t->slot[h].tag = all[i];
+            t->slot[h].index = (int16_t)i;
+        }
+        if (i == t->tags)
+            return t->tags;
+    }
+}
+
+/* The next row in group g, from row `from` on, that has the tag. */
+static int among(const struct making *m, int g, int from, uint32_t tag)
+{
+    int end = g < 0 ? m->rows : m->row[g].last + 1;
+
+    for (int i = from; i < end; i = m->row[i].last + 1)
+        if (m->row[i].tag == tag)
+            return i;
+    return -1;
+}
+
+static int16_t next_row(const struct making *m, int cur, uint32_t tag)
+{
+    int g = cur < 0 ? -1 : m->row[cur].trigger ? cur : m->row[cur].group;
+    int from = cur + 1, found;
+
+    if (cur >= 0 && m->row[cur].tag == tag && !m->row[cur].trigger && m->row[cur].max > 1)
+        return (int16_t)cur;
+    for (int h = g, f = from;; h = m->row[h].group) {
+        if ((found = among(m, h, f, tag)) >= 0)
+            return (int16_t)found;
+        if (h < 0)
+            break;
+        if (m->row[h].tag == tag)
+            return (int16_t)h;
+        f = m->row[h].last + 1;
+    }
+    if (cur >= 0 && m->row[cur].tag == tag)
+        return (int16_t)cur; /* once too often */
+    for (int h = g;; h = m->row[h].group) {
+        if ((found = among(m, h, h + 1, tag)) >= 0)
+            return (int16_t)(found | EDI_MISPLACED);
+        if (h < 0)
+            return EDI_NOWHERE;
+    }
+}
+
+static void transitions(struct making *m)
+{
+    struct edi_table *t = m->t;
+    size_t n = (size_t)(m->rows + 1) * (size_t)t->tags;
+
+    t->next = arena_alloc(m->arena, n * sizeof *t->next);
+    for (int cur = -1; cur < m->rows; cur++)
+        for (int h = 0; h < 256; h++)
+            if (t->slot[h].tag)
+                t->next[(size_t)(cur + 1) * (size_t)t->tags + (size_t)t->slot[h].index] =
+                    next_row(m, cur, t->slot[h].tag);
+}
+
+/* ---- map rows ---- */
+
+static void ops_add(struct making *m, const struct edi_at *at)
+{
+    for (; at; at = at->next) {
+        int row = find(m, at->path), n = 0;
+        struct edi_op **all;
+        if (row < 0)
+            continue; /* not in this version */
+        for (const struct edi_op *op = at->op; op; op = op->next)
+            n++;
+        all = arena_alloc(m->arena, (size_t)(n + m->row[row].ops) * sizeof(struct edi_op *));
+        if (m->row[row].ops)
+            memcpy(all, m->row[row].op, m->row[row].ops * sizeof *all);
+        for (const struct edi_op *op = at->op; op; op = op->next) {
+            struct edi_op *copy = arena_alloc(m->arena, sizeof *copy);
+            *copy = *op;
+            copy->owner = (int16_t)(m->row[row].trigger ? row : m->row[row].group);
+            if (op->in.n)
+                copy->owner = (int16_t)find(m, op->in);
+            all[m->row[row].ops++] = copy;
+        }
+        m->row[row].op = all;
+    }
+}
+
+static void maps(struct making *m, const struct edi_tables *t, struct str type, enum edi_syntax syntax)
+{
+    if (t == NULL)
+        return;
+    maps(m, t->base, type, syntax); /* the built-in rows first */
+    for (const struct edi_map *map = t->map; map; map = map->next)
+        if (map->syntax == syntax && str_eq(map->type, type))
+            ops_add(m, map->at);
+}
+
+static void needs(struct making *m, struct str list)
+{
+    struct edi_table *t = m->t;
+    struct str path;
+
+    t->need = arena_alloc(m->arena, (list.n + 1) * sizeof *t->need);
+    while (str_split(&list, ' ', &path)) {
+        int row = path.n ? find(m, path) : -1;
+        if (row >= 0)
+            t->need[t->needs++] = (int16_t)row;
+    }
+}
+
+/* ---- choosing ---- */
+
+static const struct edi_message *message_find(const struct edi_tables *t, const struct edi_wanted *w,
+                                              uint32_t version)
+{
+    for (; t; t = t->base)
+        for (const struct edi_message *m = t->message; m; m = m->next)
+            if (m->syntax == w->syntax && str_eq(m->type, w->type) && within(&m->versions, version))
+                return m;
+    return NULL;
+}
+
+/* With * for any bytes. */
+static bool glob(struct str g, struct str s)
+{
+    while (g.n) {
+        if (g.p[0] == '*') {
+            g = str_n(g.p + 1, g.n - 1);
+            for (size_t i = 0; i <= s.n; i++)
+                if (glob(g, str_n(s.p + i, s.n - i)))
+                    return true;
+            return false;
+        }
+        if (s.n == 0 || g.p[0] != s.p[0])
+            return false;
+        g = str_n(g.p + 1, g.n - 1);
+        s = str_n(s.p + 1, s.n - 1);
+    }
+    return s.n == 0;
+}
+
+static bool fits(const struct edi_profile *p, const struct edi_wanted *w, uint32_t version)
+{
+    if (p->syntax != w->syntax || !str_eq(p->type, w->type) || !within(&p->versions, version))
+        return false;
+    if (w->profile)
+        return str_eq(p->name, str_z(w->profile));
+    if (p->from.n && w->date.n && str_cmp(w->date, p->from) < 0)
+        return false;
+    if (p->until.n && w->date.n && str_cmp(w->date, p->until) > 0)
+        return false;
+    for (const struct edi_when *c = p->when; c; c = c->next)
+        if (c->what == 'u'   ? !w->untyped
+            : c->what == 's' ? !glob(c->glob, w->sender)
+            : c->what == 'r' ? !glob(c->glob, w->receiver)
+                             : !glob(c->glob, w->date))
+            return false;
+    return true;
+}
+
+static const struct edi_profile *profile_find(const struct edi_tables *t, const struct edi_wanted *w,
+                                              uint32_t version)
+{
+    for (; t; t = t->base)
+        for (const struct edi_profile *p = t->profile; p; p = p->next)
+            if (fits(p, w, version))
+                return p;
+    return NULL;
+}
+
+static struct edi_table *compile(struct arena *a, const struct edi_tables *ts,
+                                 const struct edi_message *msg, const struct edi_profile *profile,
+                                 uint32_t version)
+{
+    struct edi_table *t = arena_alloc(a, sizeof *t);
+    struct making m = {.arena = a, .t = t, .cap = 2048};
+
+    t->message = msg;
+    t->profile = profile;
+    t->version = version;
+    t->tables = ts;
+    m.row = arena_alloc(a, (size_t)m.cap * sizeof *m.row);
+    m.min = arena_alloc(a, (size_t)m.cap * sizeof *m.min);
+    m.depth = arena_alloc(a, (size_t)m.cap);
+    for (const struct edi_node *n = msg->node; n; n = n->next)
+        if (within(&n->versions, version))
+            insert(&m, m.rows, n->tag, n->depth, (uint32_t[]){n->min, n->max});
+    for (const struct edi_change *c = profile ? profile->change : NULL; c; c = c->next)
+        change(&m, c);
+    groups(&m);
+    tags(&m);
+    transitions(&m);
+    for (int i = 0; i < m.rows; i++)
+        m.row[i].def = segdef_find(ts, msg->syntax, m.row[i].tag, version);
+    maps(&m, ts, msg->type, msg->syntax);
+    if (profile)
+        ops_add(&m, profile->at);
+    needs(&m, profile && profile->has_needs ? profile->needs : msg->needs);
+    t->row = m.row;
+    t->rows = m.rows;
+    return t;
+}
+
+const struct edi_table *edi_table_for(struct arena *a, const struct edi_tables *ts,
+                                      struct edi_table **cache, const struct edi_wanted *w)
+{
+    uint32_t version = edi_version(w->syntax, w->version);
+    const struct edi_message *msg = message_find(ts, w, version);
+    const struct edi_profile *profile = profile_find(ts, w, version);
+    struct edi_table *t;
+
+    if (msg == NULL)
+        return NULL;
+    for (t = *cache; t; t = t->chain)
+        if (t->message == msg && t->profile == profile && t->version == version)
+            return t;
+    t = compile(a, ts, msg, profile, version);
+    t->chain = *cache;
+    *cache = t;
+    return t;
+}

@@ -1,0 +1,481 @@
+/*
+ * edi_map.c: map rows at work: values of a segment into the open records, and records out in the order in which they
+ * were opened, so that "#3" means the third one given out. A record waits until it is closed and all before it are;
+ * what waits is bounded by WAITING_MAX and WAITING_BYTES: beyond, the oldest goes out as it stands.
+ *
+ * Text in a waiting record is a view of the window as long as the window stands still (edi_map_settle).
+ */
+#include "feeds/edi.h"
+
+#include <stdlib.h>
+
+#define WAITING_MAX   4096
+#define WAITING_BYTES ((size_t)8 << 20)
+
+static struct edi_live *live_of(struct edi_run *r, uint32_t ordinal)
+{
+    return ordinal >= r->first && ordinal - r->first < r->lives ? &r->live[ordinal - r->first] : NULL;
+}
+
+/* ---- out ---- */
+
+static void send(struct edi_run *r, struct edi_live *l, uint32_t ordinal)
+{
+    for (int i = 0; i < EDI_SLOTS; i++)
+        if (r->slot[i].ordinal == ordinal) {
+            r->slot[i].gone = true;
+            r->slot[i].sent = l->r->have;
+        }
+    if (r->ordinals > r->run->limits->records) {
+        if (!r->refused)
+            edi_fault(r, "edi.limit.records", 0, 0, (struct str){0},
+                      edi_number(r, r->run->limits->records));
+        r->refused = true;
+        return;
+    }
+    schema_check(l->r, l->at, &r->faults);
+    r->m.records++;
+    r->run->to->record(r->run->to->arg, l->r);
+}
+
+static void flush(struct edi_run *r, bool all)
+{
+    size_t n = 0;
+
+    while (n < r->lives && (all || r->live[n].closed || r->lives - n > WAITING_MAX)) {
+        send(r, &r->live[n], r->first + (uint32_t)n);
+        n++;
+    }
+    if (n == 0)
+        return;
+    r->lives -= n;
+    r->first += (uint32_t)n;
+    memmove(r->live, r->live + n, r->lives * sizeof *r->live);
+    if (r->lives == 0)
+        arena_reset(r->arena);
+}
+
+static void close_slot(struct edi_run *r, struct edi_slot *s)
+{
+    struct edi_live *l = live_of(r, s->ordinal);
+
+    if (l)
+        l->closed = true;
+    s->ordinal = 0;
+}
+
+void edi_map_group_end(struct edi_run *r, int owner)
+{
+    bool any = false;
+
+    for (int i = 0; i < EDI_SLOTS; i++)
+        if (r->slot[i].ordinal && r->slot[i].owner == owner) {
+            close_slot(r, &r->slot[i]);
+            any = true;
+        }
+    if (any)
+        flush(r, false);
+}
+
+void edi_map_reset(struct edi_run *r)
+{
+    flush(r, true);
+    memset(r->slot, 0, sizeof r->slot);
+    memset(r->var_n, 0, sizeof r->var_n);
+    r->first = 1;
+    r->ordinals = 0;
+}
+
+void edi_map_settle(void *run)
+{
+    struct edi_run *r = run;
+    const char *from = r->lex.buf, *to = r->lex.buf + r->lex.cap;
+
+    for (size_t i = 0; i < r->lives; i++) {
+        struct record *rec = r->live[i].r;
+        for (uint64_t have = rec->have; have; have &= have - 1) {
+            struct value *v = &rec->v[__builtin_ctzll(have)];
+            if (v->s.p >= from && v->s.p < to)
+                v->s = arena_copy(r->arena, v->s);
+        }
+    }
+}
+
+/* ---- open ---- */
+
+static void refer(struct edi_run *r, struct record *rec, int slot)
+{
+    int f = schema_field(rec->kind, str_z(r->t->tables->kind[slot]->name));
+
+    if (f >= 0 && rec->kind->field[f].type == T_REF && r->slot[slot].ordinal)
+        record_int(rec, f, r->slot[slot].ordinal);
+}
+
+static void open_record(struct edi_run *r, const struct edi_op *op)
+{
+    struct edi_slot *s = &r->slot[op->slot];
+    const struct kind *k = r->t->tables->kind[op->slot];
+    struct edi_live *l;
+    int parent;
+
+    if (s->ordinal)
+        close_slot(r, s);
+    flush(r, false);
+    if (r->lives == r->live_cap) {
+        r->live_cap = r->live_cap ? r->live_cap * 2 : 64;
+        r->live = xrealloc(r->live, r->live_cap * sizeof *r->live);
+    }
+    l = &r->live[r->lives++];
+    *l = (struct edi_live){.r = record_new(r->arena, k), .at = edi_place(&r->seg, 0, 0)};
+    l->at.tag = (struct str){0};
+    for (int i = 0; i < EDI_JOINS; i++)
+        l->join[i].field = -1;
+    *s = (struct edi_slot){.ordinal = ++r->ordinals, .owner = op->owner};
+    l->r->head.exercise = r->m.exercise;
+    for (int i = 0; i < r->t->tables->kinds; i++)
+        if (i != op->slot)
+            refer(r, l->r, i);
+    if (op->of >= 0 && (parent = schema_field(k, S("parent"))) >= 0 && r->slot[op->of].ordinal)
+        record_int(l->r, parent, r->slot[op->of].ordinal);
+}
+
+/* ---- where values come from ---- */
+
+static bool field_has(const struct edi_run *r, int slot, int field)
+{
+    struct edi_run *w = (struct edi_run *)(uintptr_t)r;
+    struct edi_live *l = live_of(w, r->slot[slot].ordinal);
+
+    if (r->slot[slot].ordinal == 0)
+        return false;
+    return l ? record_has(l->r, field) : (r->slot[slot].sent >> field & 1) != 0;
+}
+
+static struct str field_text(struct edi_run *r, int slot, int field)
+{
+    struct edi_live *l = live_of(r, r->slot[slot].ordinal);
+    return l && r->slot[slot].ordinal ? record_get(l->r, field) : (struct str){0};
+}
+
+static struct str piece(struct edi_run *r, const struct edi_src *s)
+{
+    struct str all;
+    char *to;
+
+    switch ((enum edi_source)s->from) {
+    case FROM_LITERAL:
+        return s->text;
+    case FROM_VAR:
+        return str_n(r->var[s->var], r->var_n[s->var]);
+    case FROM_FIELD:
+        return field_text(r, s->slot, s->field);
+    case FROM_PART:
+        break;
+    }
+    if (s->c == s->c2)
+        return edi_text(r, s->e, s->c);
+    to = arena_alloc(r->arena, r->seg.n * 2 + 1);
+    all = str_n(to, 0);
+    for (unsigned c = s->c; c <= s->c2; c++) {
+        struct str t = edi_text(r, s->e, c);
+        if (t.n && all.n)
+            to[all.n++] = ' ';
+        if (t.n)
+            memcpy(to + all.n, t.p, t.n);
+        all.n += t.n;
+    }
+    return all;
+}
+
+/* The value of a row; empty when no piece but literals has any. */
+static struct str value(struct edi_run *r, const struct edi_op *op)
+{
+    struct str one[EDI_SRC], all;
+    size_t n = 0;
+    bool any = false;
+    char *to;
+
+    if (op->srcs == 1)
+        return piece(r, &op->src[0]);
+    for (int i = 0; i < op->srcs; i++) {
+        one[i] = piece(r, &op->src[i]);
+        n += one[i].n;
+        any |= one[i].n && op->src[i].from != FROM_LITERAL;
+    }
+    if (!any)
+        return (struct str){0};
+    to = arena_alloc(r->arena, n + 1);
+    all = str_n(to, 0);
+    for (int i = 0; i < op->srcs; i++)
+        if (one[i].n) {
+            memcpy(to + all.n, one[i].p, one[i].n);
+            all.n += one[i].n;
+        }
+    return all;
+}
+
+static bool one_of(struct str list, struct str s)
+{
+    struct str v;
+    while (str_split(&list, '|', &v))
+        if (v.n && v.p[v.n - 1] == '*' ? str_starts(s, str_n(v.p, v.n - 1)) : str_eq(v, s))
+            return true;
+    return false;
+}
+
+static bool holds(struct edi_run *r, const struct edi_cond *c)
+{
+    switch ((enum edi_cond_kind)c->kind) {
+    case IF_PRESENT:
+        return edi_part(&r->seg, c->e, c->c).n > 0;
+    case IF_ABSENT:
+        return edi_part(&r->seg, c->e, c->c).n == 0;
+    case IF_ANY:
+        for (size_t i = 0; i < c->values.n; i++)
+            if (edi_part(&r->seg, (unsigned)c->values.p[i], 1).n)
+                return true;
+        return false;
+    case IF_IS:
+        return one_of(c->values, edi_part(&r->seg, c->e, c->c));
+    case IF_NOT:
+        return !one_of(c->values, edi_part(&r->seg, c->e, c->c));
+    case IF_FIELD:
+        return field_has(r, c->slot, c->field);
+    case IF_NO_FIELD:
+        return !field_has(r, c->slot, c->field);
+    case IF_FULL:
+        return field_text(r, c->slot, c->field).n == c->n;
+    case IF_NONE:
+        return r->slot[c->slot].ordinal == 0;
+    }
+    return false;
+}
+
+/* ---- values into fields ---- */
+
+/* Where the value stands, for faults: the first piece that is an element. */
+static void fault_value(struct edi_run *r, const char *code, const struct edi_op *op, struct str found,
+                        struct str expected)
+{
+    unsigned e = 0, c = 0;
+
+    for (int i = op->srcs - 1; i >= 0; i--)
+        if (op->src[i].from == FROM_PART) {
+            e = op->src[i].e;
+            c = op->src[i].c;
+        }
+    edi_fault(r, code, e, c, found, expected);
+}
+
+/* Text of the value as the field wants it; false when there is none (a fault has been put where that is wrong). */
+static bool convert(struct edi_run *r, const struct edi_op *op, struct str *s)
+{
+    struct str time = {0}, format = {0}, to;
+    bool short_year = false;
+    char date[20];
+    size_t n;
+
+    switch ((enum edi_transform)op->as) {
+    case AS_TEXT:
+    case AS_SCALED:
+        return true;
+    case AS_CODES:
+        if (edi_codes_get(op->codes, str_trim(*s), &to)) {
+            *s = to;
+            return true;
+        }
+        fault_value(r, "edi.code.unknown", op, *s, op->codes->name);
+        return false;
+    case AS_UNDG:
+        *s = str_trim(*s);
+        if (s->n == 6 && memcmp(s->p, "UN", 2) == 0)
+            *s = str_n(s->p + 2, 4);
+        return s->n > 0;
+    case AS_DATE:
+        if (op->by.e)
+            format = edi_part(&r->seg, op->by.e, op->by.c);
+        if (op->time.e)
+            time = edi_part(&r->seg, op->time.e, op->time.c);
+        n = edi_date(*s, format, time, date, &short_year);
+        if (n == 0 && format.n)
+            fault_value(r, "edi.element.date", op, *s, format);
+        if (n && short_year)
+            edi_tolerate(r, "two-digit-year");
+        *s = arena_copy(r->arena, str_n(date, n));
+        return n > 0;
+    }
+    return false;
+}
+
+static void set_number(struct edi_run *r, struct edi_live *l, const struct edi_op *op, struct str s)
+{
+    const struct field *f = &l->r->kind->field[op->field];
+    int64_t v, nano;
+    struct str factor, unit;
+
+    if (op->as == AS_SCALED) {
+        unit = str_trim(piece(r, &op->by));
+        if (!edi_codes_get(op->codes, unit, &factor) || !edi_decimal(factor, 9, &nano)) {
+            fault_value(r, "edi.unit.unknown", op, unit, op->codes->name);
+            return;
+        }
+        if (edi_scaled(s, nano, f->scale, &v))
+            record_int(l->r, op->field, v);
+        else
+            fault_value(r, "edi.element.number", op, s, S("0-9"));
+    } else if (edi_decimal(s, f->type == T_DECIMAL ? f->scale : 0, &v)) {
+        record_int(l->r, op->field, v);
+    } else {
+        fault_value(r, "edi.element.number", op, s, S("0-9"));
+    }
+}
+
+static struct edi_join *join_of(struct edi_live *l, int field)
+{
+    struct edi_join *j = l->join, *end = l->join + EDI_JOINS - 1;
+
+    while (j < end && j->field != field && j->field >= 0)
+        j++;
+    if (j->field != field)
+        *j = (struct edi_join){.field = field};
+    return j;
+}
+
+/* More text behind what is there, with `between` when it has any. Grows in place where it can. */
+static void join(struct edi_run *r, struct edi_live *l, int field, struct str more, const char *between)
+{
+    struct edi_join *j = join_of(l, field);
+    struct value *v = &l->r->v[field];
+    size_t gap = strlen(between), n = v->s.n + gap + more.n;
+    char *to = (char *)(uintptr_t)v->s.p;
+
+    if (n > j->cap) {
+        j->cap = n * 2 < 128 ? 128 : n * 2;
+        to = arena_alloc(r->arena, j->cap);
+        memcpy(to, v->s.p, v->s.n);
+        v->s.p = to;
+    }
+    memcpy(to + v->s.n, between, gap);
+    memcpy(to + v->s.n + gap, more.p, more.n);
+    v->s.n = n;
+}
+
+static void join_text(struct edi_run *r, struct edi_live *l, const struct edi_op *op, struct str s,
+                      size_t max)
+{
+    struct edi_join *j = join_of(l, op->field);
+    struct str old = record_get(l->r, op->field);
+    bool cut = op->cut && j->piece >= op->cut;
+
+    if (s.n == 0)
+        return;
+    if (old.n + s.n + 1 > max)
+        fault_value(r, "edi.text.long", op, s, edi_number(r, max));
+    else if (old.n)
+        join(r, l, op->field, s, cut ? "" : " ");
+    else
+        record_text(l->r, op->field, s);
+    j->piece = s.n;
+}
+
+static void set_text(struct edi_run *r, struct edi_live *l, const struct edi_op *op, struct str s)
+{
+    const struct field *f = &l->r->kind->field[op->field];
+    size_t max = f->max ? f->max : TEXT_MAX;
+
+    if (op->kind == OP_JOIN) {
+        join_text(r, l, op, s, max);
+        return;
+    }
+    s = str_trim(s);
+    if (s.n == 0)
+        return;
+    if (record_has(l->r, op->field) && f->flags & F_MANY)
+        join(r, l, op->field, s, "\n");
+    else
+        record_text(l->r, op->field, s);
+}
+
+static void set_field(struct edi_run *r, const struct edi_op *op)
+{
+    struct edi_slot *slot = &r->slot[op->slot];
+    struct edi_live *l;
+    const struct field *f;
+    struct str s;
+
+    if (slot->ordinal == 0)
+        return; /* the table opened none here: a row of another use of this place */
+    f = &r->t->tables->kind[op->slot]->field[op->field];
+    if (op->kind == OP_SET && !(f->flags & F_MANY) && field_has(r, op->slot, op->field))
+        return;
+    s = value(r, op);
+    if (s.n == 0 || !convert(r, op, &s))
+        return;
+    l = live_of(r, slot->ordinal);
+    if (l == NULL) {
+        fault_value(r, "edi.map.late", op, s, (struct str){0});
+        return;
+    }
+    if (f->type == T_INT || f->type == T_DECIMAL)
+        set_number(r, l, op, s);
+    else
+        set_text(r, l, op, s);
+}
+
+static void join_parts(struct edi_run *r, const struct edi_op *op)
+{
+    struct edi_op one = *op;
+
+    if (op->srcs != 1 || op->src[0].from != FROM_PART || op->src[0].c == op->src[0].c2) {
+        set_field(r, op);
+        return;
+    }
+    for (unsigned c = op->src[0].c; c <= op->src[0].c2; c++) { /* each is a piece of its own */
+        one.src[0].c = one.src[0].c2 = (uint8_t)c;
+        set_field(r, &one);
+    }
+}
+
+static void let(struct edi_run *r, const struct edi_op *op)
+{
+    struct str s = str_trim(value(r, op));
+    size_t n = s.n < EDI_VAR ? s.n : EDI_VAR;
+
+    if (n)
+        memcpy(r->var[op->var], s.p, n);
+    r->var_n[op->var] = (uint8_t)n;
+}
+
+static void run_op(struct edi_run *r, const struct edi_op *op)
+{
+    for (int i = 0; i < op->conds; i++)
+        if (!holds(r, &op->cond[i]))
+            return;
+    switch ((enum edi_op_kind)op->kind) {
+    case OP_OPEN:
+        open_record(r, op);
+        break;
+    case OP_SEAL:
+        if (r->slot[op->slot].ordinal && live_of(r, r->slot[op->slot].ordinal))
+            live_of(r, r->slot[op->slot].ordinal)->closed = true;
+        break;
+    case OP_SET:
+    case OP_PUT:
+        set_field(r, op);
+        break;
+    case OP_JOIN:
+        join_parts(r, op);
+        break;
+    case OP_LET:
+        let(r, op);
+        break;
+    }
+}
+
+void edi_map(struct edi_run *r, const struct edi_row *row)
+{
+    if (arena_used(r->arena) > WAITING_BYTES)
+        flush(r, true);
+    for (int i = 0; i < row->ops; i++)
+        run_op(r, row->op[i]);
+}
