@@ -320,6 +320,7 @@ static struct edi_table *compile(struct arena *a, const struct edi_tables *ts,
 {
     struct edi_table *t = arena_alloc(a, sizeof *t);
     struct making m = {.arena = a, .t = t, .cap = 2048};
+    uint8_t out = UINT8_MAX;
 
     t->message = msg;
     t->profile = profile;
@@ -328,9 +329,15 @@ static struct edi_table *compile(struct arena *a, const struct edi_tables *ts,
     m.row = arena_alloc(a, (size_t)m.cap * sizeof *m.row);
     m.min = arena_alloc(a, (size_t)m.cap * sizeof *m.min);
     m.depth = arena_alloc(a, (size_t)m.cap);
-    for (const struct edi_node *n = msg->node; n; n = n->next)
+    for (const struct edi_node *n = msg->node; n; n = n->next) {
+        if (n->depth > out)
+            continue; /* below a row that this version has not */
+        out = UINT8_MAX;
         if (within(&n->versions, version))
             insert(&m, m.rows, n->tag, n->depth, (uint32_t[]){n->min, n->max});
+        else
+            out = n->depth;
+    }
     for (const struct edi_change *c = profile ? profile->change : NULL; c; c = c->next)
         change(&m, c);
     groups(&m);

@@ -34,7 +34,6 @@ static void send(struct edi_run *r, struct edi_live *l, uint32_t ordinal)
         return;
     }
     schema_check(l->r, l->at, &r->faults);
-    r->m.records++;
     r->run->to->record(r->run->to->arg, l->r);
 }
 
@@ -375,7 +374,8 @@ static void join_text(struct edi_run *r, struct edi_live *l, const struct edi_op
         join(r, l, op->field, s, cut ? "" : " ");
     else
         record_text(l->r, op->field, s);
-    j->piece = s.n;
+    /* senders cut before they escape, or after: the longer way to count */
+    j->piece = op->src[0].from == FROM_PART ? edi_part(&r->seg, op->src[0].e, op->src[0].c).n : s.n;
 }
 
 static void set_text(struct edi_run *r, struct edi_live *l, const struct edi_op *op, struct str s)

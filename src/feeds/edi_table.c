@@ -63,11 +63,12 @@ int edi_bad(struct edi_reader *r, const char *what, struct str found)
 
 bool edi_word(struct edi_reader *r, struct str *word)
 {
+    bool quoted = false;
     size_t n = 0;
 
     r->line = str_trim(r->line);
-    while (n < r->line.n && r->line.p[n] != ' ')
-        n++;
+    for (; n < r->line.n && (quoted || r->line.p[n] != ' '); n++)
+        quoted ^= r->line.p[n] == '"';
     *word = str_n(r->line.p, n);
     r->line.p += n;
     r->line.n -= n;
@@ -241,7 +242,7 @@ static int elements(struct edi_reader *r)
             if (opens) {
                 e->composite = true;
                 e->must = take(&s, "!");
-                e->repeat = 1;
+                e->repeat = e->parts = 1;
                 if (!edi_word(r, &type) || !str_eq(type, S("(")))
                     return edi_bad(r, N_("no element"), id);
                 composite = e;

@@ -9,6 +9,7 @@
  *     consignment.bill := 1.2                  ... also if it has one
  *     item.description += 4.1-5 cut 70         joined behind what is there: without a blank when the piece before was
  *                                              at least 70 long, so that it must have been cut, else with one
+ *                                              (cut 1: never with one)
  *     equipment.number = 02+03                 several pieces; "text" and $name and kind.field are pieces too
  *     let port = 01                            keeps a value as $port until the message's end
  *
