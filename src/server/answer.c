@@ -229,17 +229,25 @@ bool answer_accepted(const struct plan *p, struct str accept)
 
 /* ---- running ---- */
 
-/* What the op said, as members of a problem: its faults by that name, and all of it as `answer`. */
+/* What the op said, as members of a problem: its faults by that name, and the rest as `answer`. */
 static struct str members(struct arena *a, const struct tap *t)
 {
-    struct str s = str_trim(buf_view(t->to));
+    struct str s = buf_view(t->to), before, after;
 
     if (t->raw || s.n < 3 || s.p[0] != '{' || s.p[s.n - 1] != '}' || t->to->over)
         return S("");
-    if (t->faults_end)
-        return arena_fmt(a, "%.*s,\"answer\":%.*s", (int)(t->faults_end - t->faults_from),
-                         t->to->p + t->faults_from, STR_ARG(s));
-    return arena_fmt(a, "\"answer\":%.*s", STR_ARG(s));
+    if (t->faults_end == 0)
+        return arena_fmt(a, "\"answer\":%.*s", STR_ARG(s));
+    before = str_n(s.p, t->faults_from);
+    after = str_n(s.p + t->faults_end, s.n - t->faults_end);
+    if (before.n > 1) /* the comma that led to the faults, or the one behind them */
+        before.n--;
+    else if (after.p[0] == ',')
+        after = str_n(after.p + 1, after.n - 1);
+    s = str_n(s.p + t->faults_from, t->faults_end - t->faults_from);
+    return before.n + after.n == 2
+               ? arena_copy(a, s)
+               : arena_fmt(a, "%.*s,\"answer\":%.*s%.*s", STR_ARG(s), STR_ARG(before), STR_ARG(after));
 }
 
 void answer_run(struct ctx *c, const struct plan *p, struct answer *w)

@@ -56,18 +56,27 @@ static int run_show(struct ctx *c, const struct args *a, struct out *o)
     return 0;
 }
 
+static bool has(struct str s, const char *part)
+{
+    return memmem(s.p, s.n, part, strlen(part)) != NULL;
+}
+
 static int run_make(struct ctx *c, const struct args *a, struct out *o)
 {
     struct str body = arg(a, "record");
 
     (void)c;
-    if (memmem(body.p, body.n, "worse",
-               5)) { /* as records/ says it: JSON already, in an object that is implied */
+    if (has(body, "worst")) {
+        out_json(o, "faults", S("[{\"code\":\"field.type\"}]"));
+        return 1;
+    }
+    /* As records/ says it: JSON already, in an object that is implied. */
+    if (has(body, "worse")) {
         out_z(o, "verdict", "refused");
         out_json(o, "faults", S("[{\"code\":\"field.type\"}]"));
         return 1;
     }
-    if (memmem(body.p, body.n, "bad", 3)) {
+    if (has(body, "bad")) {
         out_z(o, "verdict", "refused");
         out_list(o, "faults");
         out_open(o, NULL);
@@ -354,11 +363,6 @@ static inline void assert_text(struct str got, const char *want)
 {
     if (!str_eq(got, str_z(want)))
         fail_msg("got \"%.*s\", want \"%s\"", STR_ARG(got), want);
-}
-
-static inline bool has(struct str s, const char *part)
-{
-    return memmem(s.p, s.n, part, strlen(part)) != NULL;
 }
 
 static inline void assert_problem(const struct reply *r, int status)
