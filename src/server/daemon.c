@@ -12,13 +12,20 @@
 #include <time.h>
 #include <unistd.h>
 
+int64_t server_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 static void conn_open(struct server *s, struct MHD_Connection *mhd, void **slot)
 {
     const union MHD_ConnectionInfo *i = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
     struct conn *c = xmalloc(sizeof *c);
 
     *c = (struct conn){
-        .server = s, .fd = i ? i->connect_fd : -1, .since = http_monotonic(), .arena = arena_new()};
+        .server = s, .fd = i ? i->connect_fd : -1, .since = server_now(), .arena = arena_new()};
     pthread_mutex_lock(&s->lock);
     c->next = s->conns;
     if (c->next)
@@ -53,10 +60,9 @@ static void on_connection(void *cls, struct MHD_Connection *mhd, void **slot,
     }
 }
 
-void server_sweep(struct server *s)
+void server_sweep(struct server *s, int64_t now)
 {
     static const int most[] = {SECONDS_HEAD, SECONDS_BODY, 0, SECONDS_SEND};
-    int64_t now = http_monotonic();
 
     pthread_mutex_lock(&s->lock);
     for (struct conn *c = s->conns; c; c = c->next)
@@ -137,13 +143,13 @@ uint16_t server_port(const struct server *s)
 uint64_t server_stop(struct server *s)
 {
     uint64_t answered;
-    int64_t until = http_monotonic() + (int64_t)SECONDS_GRACE * 1000000;
+    int64_t until = server_now() + (int64_t)SECONDS_GRACE * 1000000;
     MHD_socket listening;
 
     if (s == NULL)
         return 0;
     listening = MHD_quiesce_daemon(s->daemon);
-    while (atomic_load(&s->active) > 0 && http_monotonic() < until)
+    while (atomic_load(&s->active) > 0 && server_now() < until)
         (void)nanosleep(&(struct timespec){.tv_nsec = 5 * 1000000}, NULL);
     MHD_stop_daemon(s->daemon);
     if (listening != MHD_INVALID_SOCKET)

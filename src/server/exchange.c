@@ -12,25 +12,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
-#include <time.h>
 #include <unistd.h>
 
 #define CSP_PAGE                                                                                           \
     "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
 #define CSP_DATA "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
-int64_t http_monotonic(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
 void conn_phase(struct conn *c, enum phase phase)
 {
     pthread_mutex_lock(&c->server->lock);
     c->phase = phase;
-    c->since = http_monotonic();
+    c->since = server_now();
     pthread_mutex_unlock(&c->server->lock);
 }
 
@@ -275,7 +267,7 @@ static int begin(struct conn *c, struct MHD_Connection *mhd, const char *method)
     int status;
 
     *q = (struct request){
-        .method = arena_z(c->arena, str_z(method)), .spool = -1, .began = http_monotonic(), .live = true};
+        .method = arena_z(c->arena, str_z(method)), .spool = -1, .began = server_now(), .live = true};
     atomic_fetch_add(&c->server->active, 1);
     (void)str_split(&rest, '?', &path);
     q->lang = policy_lang(header(mhd, "Accept-Language"), c->server->base.lang);
@@ -420,7 +412,7 @@ static void write_log(const struct conn *c)
         path[n++] = c->target.p[i] > ' ' && c->target.p[i] < 127 ? c->target.p[i] : '?';
     path[n] = '\0';
     fprintf(stderr, "%.8s %s %d %zu %lld ms\n", q->method, path, q->told, q->bytes,
-            (long long)((http_monotonic() - q->began) / 1000));
+            (long long)((server_now() - q->began) / 1000));
 }
 
 void exchange_done(void *cls, struct MHD_Connection *mhd, void **req, enum MHD_RequestTerminationCode why)

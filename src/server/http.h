@@ -57,7 +57,6 @@ struct server {
     atomic_ulong spooled; /* bytes in spool files now */
 };
 
-int64_t http_monotonic(void);
 void conn_phase(struct conn *c, enum phase phase);
 
 /* exchange.c: libmicrohttpd's callbacks; `cls` is the server */

@@ -35,7 +35,7 @@ static int serve(struct ctx *c, const struct args *a, struct out *o)
         fprintf(stderr, tr(c->lang, N_("puente serves at http://%s:%u/ until Ctrl-C.\n")),
                 six ? "[::1]" : options.bind, (unsigned)server_port(s));
         while (sigtimedwait(&ends, NULL, &second) < 0)
-            server_sweep(s);
+            server_sweep(s, server_now());
         fputs(tr(c->lang, N_("Stopping: running requests are finished first.\n")), stderr);
         fprintf(stderr,
                 tr(c->lang, N_("Stopped after %llu answers; everything acknowledged is on disk.\n")),

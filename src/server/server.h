@@ -2,8 +2,8 @@
  * server: the HTTP API and the first page, over the op table of all rooms. It knows no single op: paths,
  * parameters, the OpenAPI document and the checks all follow from the tables in puente.h and schema.h.
  * The tour of the folder: limits.h what is allowed, daemon.c sockets and threads, exchange.c one request
- * from first to last byte, route.c and args.c what it asks for, policy.c who may ask, answer.c what it is told,
- * stream.c answers that are written as they come, openapi.c and page.c what describes all this.
+ * from first to last byte, url.c, route.c and args.c what it asks for, policy.c who may ask, answer.c and tap.c what it
+ * is told, stream.c answers that are written as they come, openapi.c and page.c what describes all this.
  */
 #ifndef PUENTE_SERVER_H
 #define PUENTE_SERVER_H
@@ -24,8 +24,9 @@ struct server_options {
  * server; each request works on its own copy with its own arena and err. NULL with err. */
 struct server *server_start(const struct ctx *c, const struct server_options *o, struct err *e);
 uint16_t server_port(const struct server *s);
-/* Cuts connections that are too slow (limits.h). To be called about once a second. */
-void server_sweep(struct server *s);
+/* Cuts connections that are too slow (limits.h); to be called about once a second with server_now(). */
+void server_sweep(struct server *s, int64_t now);
+int64_t server_now(void); /* microseconds of a clock that only runs forward */
 /* Takes no new connections, lets the running requests finish (up to SECONDS_GRACE), frees. NULL is harmless.
  * Returns how many requests were answered. */
 uint64_t server_stop(struct server *s);

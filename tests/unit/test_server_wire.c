@@ -1,6 +1,8 @@
 /* The server and strangers: who may ask, hostile bytes, limits, many at once. */
 #include "server_fixture.h"
 
+#include <errno.h>
+
 static void an_oversize_chunked_body_is_413(void **state)
 {
     size_t n = LIMIT_JSON + 1;
@@ -165,6 +167,27 @@ static void one_connection_carries_many_requests(void **state)
     assert_int_equal(seen, 10);
 }
 
+/* Sends the beginning of a request and nothing more, for `seconds` that pass only in the sweep's eyes. */
+static void assert_cut(const char *line, const char *rest, int seconds)
+{
+    int fd = dial();
+    char byte;
+
+    send_all(fd, arena_fmt(arena, "%s HTTP/1.1\r\nHost: localhost:%u\r\n%s", line,
+                           (unsigned)server_port(server), rest));
+    do
+        server_sweep(server, server_now() + (int64_t)(seconds + 1) * 1000000);
+    while (recv(fd, &byte, 1, MSG_DONTWAIT) != 0 && (errno == EAGAIN || errno == ECONNRESET));
+    close(fd);
+}
+
+static void who_drips_is_cut_off(void **state)
+{
+    (void)state;
+    assert_cut("GET " API "/things", "X: y", SECONDS_HEAD);
+    assert_cut("POST " API "/things", JSON "Content-Length: 100\r\n\r\n{", SECONDS_BODY);
+}
+
 static void only_loopback_is_served(void **state)
 {
     static const char *const elsewhere[] = {"0.0.0.0", "::", "192.0.2.1", "example.org", ""};
@@ -198,6 +221,7 @@ int main(void)
         cmocka_unit_test(headers_and_targets_have_a_limit),
         cmocka_unit_test(many_requests_run_at_once),
         cmocka_unit_test(one_connection_carries_many_requests),
+        cmocka_unit_test(who_drips_is_cut_off),
         cmocka_unit_test(only_loopback_is_served),
         cmocka_unit_test(a_taken_port_is_a_clear_error),
     };
