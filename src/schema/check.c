@@ -139,16 +139,6 @@ static void check_value(const struct field *f, const struct value *v, struct pla
     }
 }
 
-void rule_period(const struct record *r, struct faults *to)
-{
-    struct str from = record_get(r, schema_field(r->kind, S("from")));
-    struct str until = record_get(r, schema_field(r->kind, S("until")));
-
-    /* Dates as YYYY-MM-DD order as texts do. */
-    if (from.n && until.n && str_cmp(until, from) < 0)
-        fault_at(to, "field.order", (struct place){.tag = S("until")}, until, from);
-}
-
 /* A kind's own rule does not know where in the input the record stands: this fills it in. */
 struct relay {
     struct faults *to;

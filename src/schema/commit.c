@@ -2,8 +2,10 @@
  * commit.c: the commitment to a record, field by field (hot: every record that enters passes here).
  *
  *   salt(number)  = BLAKE2b-256(key = seed, number as 2 bytes, big-endian)
- *   leaf(number)  = SHA-256("puente/leaf/v1" ‖ salt ‖ number as 2 bytes ‖ canonical value); the header is number 0
- *   commitment    = SHA-256("puente/record/v1" ‖ for each leaf in ascending number: number as 2 bytes ‖ leaf)
+ *   leaf(number)  = SHA-256("puente/leaf/v1" ‖ salt ‖ number as 2 bytes ‖ canonical value)
+ *   commitment    = SHA-256("puente/record/v1" ‖ for each leaf, ascending: number as 2 bytes ‖ leaf)
+ *
+ * The header is leaf number 0.
  */
 #include "base/cbor.h"
 #include "base/crypto.h"
@@ -67,8 +69,8 @@ void schema_commit(uint8_t commitment[32], const uint8_t seed[32], struct str he
             to += ENTRY;
         }
     }
-    /* Bytes that are not canonical (a damaged store) are committed to whole, as one last leaf: nothing in them can
-     * change without changing the commitment. */
+    /* Bytes that are not canonical (a damaged store) are committed to whole, as one last leaf: nothing in
+     * them can change without changing the commitment. */
     if (!good || rest.n) {
         leaf(to, seed, UINT16_MAX, values);
         to += ENTRY;

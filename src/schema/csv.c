@@ -1,6 +1,7 @@
 /*
- * csv.c: records as comma-separated values (RFC 4180): one header line of field names, CRLF, quotation marks where
- * needed. Values are written as they are: a text that a spreadsheet would take for a formula is not changed.
+ * csv.c: records as comma-separated values (RFC 4180): one header line of field names, CRLF, quotation
+ * marks where needed. Values are written as they are: a text that a spreadsheet would take for a formula is
+ * not changed, because what is read back must be what was recorded.
  */
 #include "base/crypto.h"
 #include "base/json.h"

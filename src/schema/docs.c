@@ -161,7 +161,7 @@ static void details(struct buf *b, const struct field *f)
     else if (f->type == T_DECIMAL)
         buf_fmt(b, "10^-%d", f->scale);
     if (f->unit)
-        buf_fmt(b, " %s", f->unit);
+        buf_fmt(b, "%s%s", f->type == T_INT ? "" : " ", f->unit);
     if (f->shape != SHAPE_ANY)
         buf_fmt(b, ", %s", ids_name(f->shape));
 }

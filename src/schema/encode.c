@@ -2,9 +2,11 @@
  * encode.c: canonical bytes and what is committed to. Deterministic CBOR (base/cbor.h):
  *
  *   header  {1: id, 2: kind, 3: version, 4: origin, 5: author, 6: recorded, 7: replaces, 8: handling,
- *            9: purpose, 10: basis, 11: grading, 12: exercise}; 1, 2, 3 and 6 always, the others when they say something
- *   values  {field number: value}: text, code, date and time as text (F_MANY: an array of texts), int, decimal (in units)
- *           and a reference within a message as integer, bool, reference and bytes as byte string
+ *            9: purpose, 10: basis, 11: grading, 12: exercise};
+ *            1, 2, 3 and 6 always, the others when they say something
+ *   values  {field number: value}; text, code, date and time are texts (F_MANY: an array of texts), int and
+ *            decimal (in its units) integers, bool a boolean, reference and bytes byte strings; a reference
+ *            within a message that has no ids yet is the integer that counts the record
  *
  * Absent is absent: an empty text, array or byte string is refused, so that each record has one encoding.
  */

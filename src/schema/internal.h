@@ -7,8 +7,6 @@
 
 #include "schema/schema.h"
 
-#define SCALE_MAX 9 /* decimals of a T_DECIMAL */
-
 /* An exact decimal, as JSON and people write it: [-]digits[.digits], no exponent. False when it is none;
  * *precise is false when it has more decimals than `scale`, or does not fit. */
 bool decimal_parse(struct str s, int scale, int64_t *out, bool *precise);
@@ -20,8 +18,10 @@ struct str check_expected(const struct field *f, char to[96]); /* what would be 
 void check_put(struct faults *to, const char *code, const struct field *f, struct place at,
                struct str found);
 
-/* The rule of kinds with the fields `from` and `until`. */
-void rule_period(const struct record *r, struct faults *to);
+/* ---- what holds between fields, for kinds to use as their rule or in it ---- */
+void rule_period(const struct record *r, struct faults *to); /* `until` is not before `from` */
+/* The identifier in the field `value` has the shape that the code in the field `scheme` stands for. */
+void rule_scheme(const struct record *r, const char *scheme, const char *value, struct faults *to);
 
 /* The lowest field in the set, which it leaves. */
 static inline int set_next(uint64_t *set)

@@ -1,7 +1,8 @@
 /*
- * json_in.c: records from JSON text, with jansson (only here). Two things jansson does not give us: decimals exact (it
- * makes doubles) and integers of any size (it refuses the whole text). So a first pass over the text turns
- * each number into a string that starts with NUMBER_MARK, and the number is read from that.
+ * json_in.c: records from JSON text, with jansson (only here). Two things jansson does not give us: exact
+ * decimals (it makes doubles) and integers of any size (it refuses the whole text). So a first pass over the
+ * text turns each number into a string that starts with NUMBER_MARK, and the number is read from that
+ * (docs/decisions/0010).
  */
 #include "schema/internal.h"
 

@@ -1,4 +1,7 @@
-/* kinds_movement.c: people and things on the move, as counts only (IOM DTM, OHSS). */
+/*
+ * kinds_movement.c: people and things on the move, as counts with a definition, a unit, a place, a window
+ * and a source (IOM DTM, OHSS). Nothing here leads to a person: a test over the tables holds them to that.
+ */
 #include "schema/internal.h"
 
 static const struct field series_fields[] = {

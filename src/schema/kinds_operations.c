@@ -1,4 +1,7 @@
-/* kinds_operations.c: operations and what they led to (WCO CEN, eTrace without purchaser or dealer, INCB lists, FATF R.32). */
+/*
+ * kinds_operations.c: operations and what they led to. Borrowed from the WCO's Customs Enforcement Network
+ * (seizures), eTrace (firearms, without purchaser or dealer), the INCB's lists, FATF Recommendation 32 (cash).
+ */
 #include "schema/internal.h"
 
 static const struct field operation_fields[] = {

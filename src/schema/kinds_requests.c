@@ -39,6 +39,15 @@ const struct kind kind_request = {
     .fields = COUNT(request_fields),
 };
 
+/* A refusal names its reason, so that it can be answered. */
+static void answer_rule(const struct record *r, struct faults *to)
+{
+    struct str outcome = record_get(r, schema_field(r->kind, S("outcome")));
+
+    if (str_eq(outcome, S("refused")) && !record_has(r, schema_field(r->kind, S("refusal"))))
+        fault_at(to, "field.required", (struct place){.tag = S("refusal")}, str_n(NULL, 0), S("refusal"));
+}
+
 static const struct field answer_fields[] = {
     {"request", T_REF, F_REQUIRED | F_KEY, C_OFFICIAL, N_("Request"), .help = N_("The request it answers."),
      .ref = "request"},
@@ -63,6 +72,7 @@ const struct kind kind_answer = {
     .help = N_("What the office that was asked says."),
     .field = answer_fields,
     .fields = COUNT(answer_fields),
+    .rule = answer_rule,
 };
 
 static const struct field awareness_fields[] = {

@@ -1,4 +1,7 @@
-/* kinds_screening.c: what authorities look for, what matched, what an officer decided (CBP ATS, WCO CTS, PEN Online). */
+/*
+ * kinds_screening.c: what authorities look for, what matched, what an officer decided. A person is matched by
+ * the identity in a declaration, never scored; a hit says where it comes from, a disposition gives a reason.
+ */
 #include "schema/internal.h"
 
 static const struct field alert_fields[] = {
@@ -68,6 +71,11 @@ const struct kind kind_alert_name = {
     .fields = COUNT(alert_name_fields),
 };
 
+static void alert_identifier_rule(const struct record *r, struct faults *to)
+{
+    rule_scheme(r, "scheme", "value", to);
+}
+
 static const struct field alert_identifier_fields[] = {
     {"list", T_TEXT, F_REQUIRED | F_KEY, C_OFFICIAL, N_("List"),
      .help = N_("The list the alert stands on."), .max = 64},
@@ -89,6 +97,7 @@ const struct kind kind_alert_identifier = {
     .help = N_("A number of an alert's subject."),
     .field = alert_identifier_fields,
     .fields = COUNT(alert_identifier_fields),
+    .rule = alert_identifier_rule,
 };
 
 static const struct field alert_address_fields[] = {

@@ -1,32 +1,22 @@
-/* kinds_traffic.c: what crosses, as carriers and brokers declare it (WCO Data Model, X12 309, CUSCAR, Carta Porte). */
-#include "schema/ids.h"
+/*
+ * kinds_traffic.c: what crosses, as carriers and brokers declare it. The terms are the WCO Data Model's; what
+ * X12 309, CUSCAR and Carta Porte say of goods, conveyances, places and parties has its home here.
+ */
 #include "schema/internal.h"
-
-/* A number that its own scheme gives a check digit: a warning where it fails. */
-static void shape_rule(const struct record *r, struct faults *to, const char *field, enum shape shape)
-{
-    int i = schema_field(r->kind, str_z(field));
-    struct place at = {.tag = str_z(field)};
-    struct str s = record_get(r, i);
-
-    if (s.n && !ids_shape(shape, s))
-        fault_at(to, "field.shape", at, s, str_z(ids_name(shape)));
-}
 
 static void trip_rule(const struct record *r, struct faults *to)
 {
-    struct str scheme = record_get(r, schema_field(r->kind, S("conveyance_scheme")));
-
-    if (str_eq(scheme, S("imo")))
-        shape_rule(r, to, "conveyance", SHAPE_IMO);
-    if (str_eq(scheme, S("vin")))
-        shape_rule(r, to, "conveyance", SHAPE_VIN);
+    rule_scheme(r, "conveyance_scheme", "conveyance", to);
 }
 
 static void equipment_rule(const struct record *r, struct faults *to)
 {
-    if (str_eq(record_get(r, schema_field(r->kind, S("kind"))), S("container")))
-        shape_rule(r, to, "number", SHAPE_CONTAINER);
+    rule_scheme(r, "kind", "number", to);
+}
+
+static void party_rule(const struct record *r, struct faults *to)
+{
+    rule_scheme(r, "identifier_scheme", "identifier", to);
 }
 
 static const struct field trip_fields[] = {
@@ -294,6 +284,7 @@ const struct kind kind_party = {
     .help = N_("Someone named in a document: shipper, consignee, carrier, driver."),
     .field = party_fields,
     .fields = COUNT(party_fields),
+    .rule = party_rule,
 };
 
 static const struct field crossing_fields[] = {

@@ -1,4 +1,7 @@
-/* kinds_trust.c: looks, retractions, erasures, rights, incidents, epochs (LED art. 25, Convention 108+). */
+/*
+ * kinds_trust.c: looks, retractions, erasures, rights, incidents, epochs: what an auditor and a judge ask
+ * for (LED article 25, Convention 108+).
+ */
 #include "schema/internal.h"
 
 static const struct field access_fields[] = {

@@ -18,7 +18,7 @@ enum type {
     T_DECIMAL, /* exact: an integer of 10^-scale units                                               */
     T_BOOL,    /*                                                                                    */
     T_DATE,    /* YYYY-MM-DD                                                                         */
-    T_TIME,    /* RFC 3339; may lack the zone where the source does ("2026-11-21T08:30")             */
+    T_TIME,    /* RFC 3339; may lack zone, seconds or time of day where the source does              */
     T_REF,     /* the id of another record (16 bytes; UUID in JSON; "#3" = third record of a message) */
     T_BYTES    /* Base64 in JSON                                                                     */
 };
@@ -196,19 +196,20 @@ int schema_decode(struct arena *a, struct str header, struct str values, struct 
 void schema_commit(uint8_t commitment[32], const uint8_t seed[32], struct str header, struct str values);
 
 /* JSON. schema_json_fields writes {"field": value, ...}; schema_json_record adds kind, id and header.
- * `hide` is a bit set of fields to leave out. Reading: k given = an object of fields; k NULL = {"kind": ...,
- * "fields": {...}}, of whose header only handling, purpose, basis, grading, replaces and exercise are taken (identity,
- * author and time are not the writer's to choose). Faults for unknown fields, wrong types; what is a text but wrong
- * (a code, a date, a length) is kept for schema_check to judge. Decimals are exact: JSON numbers or strings.
- * NULL only when it is no JSON object, has a name twice, or names no kind. */
+ * `hide` is a bit set of fields to leave out. Reading: k given = an object of fields; k NULL = {"kind":
+ * ..., "fields": {...}}, of whose header only handling, purpose, basis, grading, replaces and exercise are
+ * taken (identity, author and time are not the writer's to choose). Faults for unknown fields, wrong
+ * types; what is a text but wrong (a code, a date, a length) is kept for schema_check to judge. Decimals
+ * are exact: JSON numbers or strings. NULL only when it is no JSON object, has a name twice, or names no
+ * kind. */
 void schema_json_fields(struct buf *b, const struct record *r, uint64_t hide);
 void schema_json_record(struct buf *b, const struct record *r, uint64_t hide);
 void schema_json_fault(struct buf *b, const struct fault *f, enum lang lang);
 struct record *schema_from_json(struct arena *a, const struct kind *k, struct str json, struct place at,
                                 struct faults *to);
-/* One value from its text form (CSV, command line, mapping files): decimals with a point, "true", "false", "1", "0",
- * UUID or "#3", Base64; several values separated by "; " or line feeds. False, with a fault, when it is not one; the
- * field is then absent. An empty text leaves the field absent. */
+/* One value from its text form (CSV, command line, mapping files): decimals with a point, "true", "false",
+ * "1", "0", UUID or "#3", Base64; several values separated by "; " or line feeds. False, with a fault,
+ * when it is not one; the field is then absent. An empty text leaves the field absent. */
 bool schema_set(struct arena *a, struct record *r, int field, struct str text, struct place at,
                 struct faults *to);
 /* The text form of a field, the reverse of schema_set. */
@@ -218,10 +219,11 @@ void schema_csv_row(struct buf *b, const struct record *r, uint64_t hide);
 /* Every field of these classes and above, as a bit set. */
 uint64_t schema_class_mask(const struct kind *k, enum sensitivity from);
 
-/* The view table of a kind: "v_<name>"(seq INTEGER PRIMARY KEY, id BLOB, h_origin, h_author, h_recorded, h_replaces
- * (blob or NULL), superseded (the seq of the correction), h_handling, h_exercise, erased INTEGER NOT NULL DEFAULT 0,
- * <fields>), with indexes on id and on each F_KEY field. The header's columns carry h_, because kinds have an
- * `origin` of their own; no field is NOT NULL, because an erased row keeps seq, id and header only. */
+/* The view table of a kind: "v_<name>"(seq INTEGER PRIMARY KEY, id BLOB, h_origin, h_author, h_recorded,
+ * h_replaces (blob or NULL), superseded (the seq of the correction), h_handling, h_exercise, erased
+ * INTEGER NOT NULL DEFAULT 0, <fields>), with indexes on id and on each F_KEY field. The header's columns
+ * carry h_, because kinds have an `origin` of their own; no field is NOT NULL, because an erased row keeps
+ * seq, id and header only. */
 void schema_sql_create(struct buf *b, const struct kind *k);
 void schema_sql_insert(struct buf *b, const struct kind *k); /* INSERT, ?1.. in the order above */
 void schema_json_schema(struct buf *b, const struct kind *k, enum lang lang); /* JSON Schema 2020-12 */

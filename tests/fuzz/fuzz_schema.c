@@ -1,6 +1,7 @@
 /*
- * Any bytes as a record: canonical bytes, JSON, values as text. They are refused with a reason, or they are a record
- * whose own encoding comes back; nothing else happens. First byte: the way in; second: the kind.
+ * Any bytes as a record: canonical bytes, JSON, values as text. They are refused with a reason, or they
+ * are a record whose own encoding comes back; nothing else happens. First byte: the way in; second: the
+ * kind.
  */
 #include "base/base.h"
 #include "schema/schema.h"

@@ -104,9 +104,10 @@ static inline void chance_field(struct chance *c, struct arena *a, struct record
     }
 }
 
-/* What ends after it began. */
-static inline void chance_order(struct record *r)
+/* What must hold between fields: what ends has begun, a refusal has its reason. */
+static inline void chance_settle(struct record *r)
 {
+    int refusal = schema_field(r->kind, S("refusal"));
     int from = schema_field(r->kind, S("from")), until = schema_field(r->kind, S("until"));
 
     if (record_has(r, from) && record_has(r, until) && str_cmp(r->v[until].s, r->v[from].s) < 0) {
@@ -114,6 +115,8 @@ static inline void chance_order(struct record *r)
         r->v[from] = r->v[until];
         r->v[until] = later;
     }
+    if (refusal >= 0)
+        record_text(r, refusal, S("law"));
 }
 
 static inline struct record *chance_record(struct chance *c, struct arena *a, const struct kind *k)
@@ -131,7 +134,7 @@ static inline struct record *chance_record(struct chance *c, struct arena *a, co
     for (int i = 0; i < k->fields; i++)
         if (k->field[i].flags & F_REQUIRED || chance_below(c, 3))
             chance_field(c, a, r, i);
-    chance_order(r);
+    chance_settle(r);
     return r;
 }
 

@@ -1,4 +1,5 @@
-/* test_schema_forms.c: every kind through every form a record takes: canonical bytes, JSON, text, CSV, documents. */
+/* test_schema_forms.c: every kind through every form a record takes: canonical bytes, JSON, text, CSV,
+ * documents. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
-/* test_schema_tables.c: what must hold of the tables themselves, and the guardrails that are written into them. */
+/* test_schema_tables.c: what must hold of the tables themselves, and the guardrails that are written into
+ * them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -125,7 +126,8 @@ static bool mentions(const char *text, const char *const *words)
     return false;
 }
 
-/* Guardrail 9, law 10: an individual claim for protection cannot be expressed. What speaks of it is an aggregate. */
+/* Guardrail 9, law 10: an individual claim for protection cannot be expressed. What speaks of it is an
+ * aggregate. */
 static bool speaks_of_protection(const struct kind *k)
 {
     static const char *const words[] = {"asylum", "refugee", "protection claim", "credible fear", NULL};
