@@ -7,8 +7,8 @@
 #include "records/internal.h"
 
 static const struct op *const ops[] = {
-    &records_list,   &records_show,  &records_history, &records_add, &records_correct,
-    &records_export, &records_kinds, &records_kind,    NULL,
+    &records_list,   &records_show,  &records_history, &records_add,      &records_correct,
+    &records_export, &records_kinds, &records_kind,    &records_overview, NULL,
 };
 
 const struct room records_room = {.name = "records", .ops = ops};
