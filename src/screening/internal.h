@@ -49,7 +49,7 @@ struct str screening_copy(struct ctx *c, struct query *q, int column);
 
 struct alert {
     struct str id; /* 16 bytes */
-    struct str list, number, authority, subject, name, issued, expires, action, contact;
+    struct str list, number, authority, subject, name, issued, expires, reason, action, contact;
     int64_t recorded;
     bool active; /* neither withdrawn nor expired, today */
 };
@@ -75,8 +75,8 @@ int candidates(struct ctx *c, const struct key *k, enum side side, struct candid
 
 int screening_react(struct ctx *c, const struct entry *x);
 
-/* ---- hits.c, try.c ---- */
+/* ---- hits.c, dispose.c, try.c ---- */
 
-extern const struct op screening_hits, screening_try;
+extern const struct op screening_hits, screening_dispose, screening_try;
 
 #endif

@@ -21,7 +21,7 @@ int alert_find(struct ctx *c, struct str list, struct str number, struct alert *
     struct query *q =
         views_query(c->views,
                     "SELECT id, list, number, authority, subject, name, issued, expires, "
-                    "action_requested, contact, h_recorded, status FROM v_alert WHERE number = ?1 "
+                    "reason, action_requested, contact, h_recorded, status FROM v_alert WHERE number = ?1 "
                     "AND list = ?2 AND superseded IS NULL AND erased = 0 ORDER BY seq DESC LIMIT 1",
                     c->err);
     int row;
@@ -33,12 +33,12 @@ int alert_find(struct ctx *c, struct str list, struct str number, struct alert *
     row = query_step(q, c->err);
     if (row == 1) {
         struct str *text[] = {&out->list,   &out->number,  &out->authority, &out->subject, &out->name,
-                              &out->issued, &out->expires, &out->action,    &out->contact};
+                              &out->issued, &out->expires, &out->reason,    &out->action,  &out->contact};
         out->id = arena_copy(c->arena, query_blob(q, 0));
         for (size_t i = 0; i < COUNT(text); i++)
             *text[i] = screening_copy(c, q, (int)i + 1);
-        out->recorded = query_int(q, 10);
-        out->active = holds_today(c, query_text(q, 11), out->expires);
+        out->recorded = query_int(q, 11);
+        out->active = holds_today(c, query_text(q, 12), out->expires);
     }
     query_done(q);
     return row;

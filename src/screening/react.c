@@ -6,8 +6,6 @@
  */
 #include "screening/internal.h"
 
-#include "base/json.h"
-
 #define CHAIN_MOST 1000 /* corrections of one record that are followed back */
 
 /* ---- hits ---- */
@@ -71,25 +69,12 @@ static struct record *own_record(struct ctx *c, const char *kind)
 static struct str facts(struct ctx *c, const struct match *m)
 {
     char recorded[TIME_SIZE];
-    struct buf b;
-    struct str out;
 
     time_format(m->alert->recorded, recorded);
-    buf_init(&b, TEXT_MAX);
-    buf_z(&b, "{\"rules\":");
-    json_str(&b, str_z(m->key->basis == BASIS_NAME ? NAME_RULES : IDENTIFIER_RULES));
-    json_key(&b, "alert_kind");
-    json_str(&b, str_z(m->alert_kind->name));
-    json_key(&b, "alert_field");
-    json_str(&b, str_z(m->alert_kind->field[m->alert_field].name));
-    json_key(&b, "subject_kind");
-    json_str(&b, str_z(m->declared_kind->name));
-    json_key(&b, "list_date");
-    json_str(&b, m->alert->issued.n ? m->alert->issued : str_n(recorded, 10));
-    buf_char(&b, '}');
-    out = arena_copy(c->arena, buf_view(&b));
-    buf_free(&b);
-    return out;
+    return arena_fmt(c->arena, "rules=%s;alert_kind=%s;alert_field=%s;subject_kind=%s;list_date=%.*s",
+                     m->key->basis == BASIS_NAME ? NAME_RULES : IDENTIFIER_RULES, m->alert_kind->name,
+                     m->alert_kind->field[m->alert_field].name, m->declared_kind->name,
+                     STR_ARG(m->alert->issued.n ? m->alert->issued : str_n(recorded, 10)));
 }
 
 static struct str joined(struct ctx *c, struct str a, struct str b)
