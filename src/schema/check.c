@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#define HEADER_TEXT_MAX 1024
+
 /* Control characters but line feed (C0, DEL). */
 static bool has_control(struct str s)
 {
@@ -155,11 +157,32 @@ static void relay_put(void *arg, const struct fault *f)
     fault_put(relay->to, &x);
 }
 
+/* The header's texts, held to rows like any field's. */
+static void check_header(const struct header *h, struct place at, struct faults *to)
+{
+    static const struct field rows[] = {
+        {"origin", T_TEXT, 0, C_OFFICIAL, NULL, .max = HEADER_TEXT_MAX},
+        {"author", T_TEXT, 0, C_OFFICIAL, NULL, .max = HEADER_TEXT_MAX},
+        {"handling", T_CODE, 0, C_OFFICIAL, NULL, .codes = &codes_handling},
+        {"purpose", T_TEXT, 0, C_OFFICIAL, NULL, .max = HEADER_TEXT_MAX},
+        {"basis", T_TEXT, 0, C_OFFICIAL, NULL, .max = HEADER_TEXT_MAX},
+        {"grading", T_CODE, 0, C_OFFICIAL, NULL, .codes = &codes_reliability},
+    };
+    const struct str texts[] = {h->origin, h->author, h->handling, h->purpose, h->basis, h->grading};
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *code = texts[i].n ? check_text(&rows[i], texts[i]) : NULL;
+        if (code)
+            check_put(to, code, &rows[i], at, texts[i]);
+    }
+}
+
 bool schema_check(const struct record *r, struct place at, struct faults *to)
 {
     const struct kind *k = r->kind;
     uint64_t before = to->count[SEV_ERROR];
 
+    check_header(&r->head, at, to);
     for (int i = 0; i < k->fields; i++) {
         const struct field *f = &k->field[i];
         if (record_has(r, i))

@@ -178,8 +178,8 @@ void fault_at(struct faults *to, const char *code, struct place at, struct str f
 
 /* ---- loops over the tables ---- */
 
-/* Required fields, types, limits, code lists, shapes, the kind's own rule. `at` names the record's place
- * in its input; tag is set to the field. True when nothing of SEV_ERROR was found. */
+/* The header's texts, required fields, types, limits, code lists, shapes, the kind's own rule. `at` names
+ * the record's place in its input; tag is set to the field. True when nothing of SEV_ERROR was found. */
 bool schema_check(const struct record *r, struct place at, struct faults *to);
 
 /* Canonical bytes: deterministic CBOR. The header is a map {1: id, 2: kind, 3: version, ...}, the values a

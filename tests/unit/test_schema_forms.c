@@ -488,6 +488,24 @@ static void check_between_fields(void **state)
     assert_string_equal(t->last, "field.order");
 }
 
+static void check_the_header(void **state)
+{
+    struct bench *t = *state;
+    struct record *r = chance_record(&t->chance, t->a, schema_kind(S("trip")));
+
+    r->head.purpose = S("customs control");
+    r->head.grading = S("B2");
+    assert_true(schema_check(r, (struct place){0}, &t->faults));
+    r->head.grading = S("E9");
+    assert_false(schema_check(r, (struct place){0}, &t->faults));
+    assert_string_equal(t->last, "field.code");
+    assert_string_equal(t->tag, "grading");
+    r->head.grading = S("");
+    r->head.purpose = S("\xff");
+    assert_false(schema_check(r, (struct place){0}, &t->faults));
+    assert_string_equal(t->last, "field.utf8");
+}
+
 static void faults_are_limited_and_counted(void **state)
 {
     struct bench *t = *state;
@@ -618,6 +636,7 @@ int main(void)
         TEST(csv_quotes),
         TEST(check_each_type),
         TEST(check_between_fields),
+        TEST(check_the_header),
         TEST(faults_are_limited_and_counted),
         TEST(one_table_entry_suffices),
         TEST(json_schemas_are_json),
