@@ -2,6 +2,7 @@
  * feeds.c: which reader takes the bytes. Detection looks at the head of the input only; --as overrides it.
  * A reader is one row of the table below and one row of feeds_formats, so that help, completion and --as know it.
  */
+#include "feeds/gunzip.h"
 #include "feeds/internal.h"
 
 #include <string.h>
@@ -21,16 +22,8 @@ const struct feeds_limits feeds_limits_default = {
 };
 
 static const struct feeds_reader *const readers[] = {
-    &reader_x12,
-    &reader_edifact,
-    &reader_cfdi,
-    &reader_jsonl,
-    &reader_csv,
-    &reader_ofac_sdn,
-    &reader_ofac_alt,
-    &reader_ofac_add,
-    &reader_bts,
-    NULL,
+    &reader_x12,      &reader_edifact,  &reader_cfdi,     &reader_jsonl, &reader_csv,
+    &reader_ofac_sdn, &reader_ofac_alt, &reader_ofac_add, &reader_bts,   NULL,
 };
 
 const struct feeds_format feeds_formats[] = {
@@ -61,6 +54,8 @@ long run_read(struct feeds_run *run, void *to, size_t most)
     got = run->in->read(run->in->arg, to, most);
     if (got > 0)
         run->offset += (uint64_t)got;
+    if (got < 0 && run->err->code == ERR_NONE)
+        err_set(run->err, ERR_IO, N_("the input cannot be read"));
     return got;
 }
 
@@ -73,7 +68,8 @@ static int head_read(struct feeds_run *run)
     while (n < HEAD_SIZE) {
         long got = run->in->read(run->in->arg, to + n, HEAD_SIZE - n);
         if (got < 0)
-            return err_set(run->err, ERR_IO, N_("the input cannot be read"));
+            return run->err->code != ERR_NONE ? -1
+                                              : err_set(run->err, ERR_IO, N_("the input cannot be read"));
         if (got == 0)
             break;
         n += (size_t)got;
@@ -110,12 +106,20 @@ int feeds_parse(const struct feeds_input *in, const struct feeds_options *o, con
     static const struct feeds_options none;
     struct feeds_run run = {.in = in, .options = o ? o : &none, .to = to, .err = e};
     const struct feeds_reader *r;
+    struct gunzip *gunzip = NULL;
     int ret = -1;
 
+    err_clear(e);
     run.limits = run.options->limits ? run.options->limits : &feeds_limits_default;
     run.arena = arena_new();
     if (head_read(&run) != 0)
         goto out;
+    if (gunzip_is(run.head)) {
+        gunzip = gunzip_new(&run, run.head);
+        run.in = gunzip_input(gunzip);
+        if (head_read(&run) != 0)
+            goto out;
+    }
     r = choose(&run, run.options->as);
     if (r)
         ret = r->parse(&run);
@@ -124,6 +128,7 @@ int feeds_parse(const struct feeds_input *in, const struct feeds_options *o, con
     else
         err_set(e, ERR_DATA, N_("no known format was recognised; name one with --as"));
 out:
+    gunzip_free(gunzip);
     arena_free(run.arena);
     return ret;
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <zlib.h>
 
 #include "feeds_sink.h"
 
@@ -269,6 +270,117 @@ static void the_published_lists_are_read_whole(void **state)
     }
 }
 
+/* ---- statistics ---- */
+
+static void crossings_become_observations(void **state)
+{
+    struct said *s =
+        said_text(&reader_bts,
+                  "Port Name,State,Port Code,Border,Date,Measure,Value,Latitude,Longitude,Point\n"
+                  "Laredo,Texas,2304,US-Mexico Border,Feb 2024,Trucks,245000,27.5,-99.5,POINT (1 2)\n"
+                  "Portland,Maine,101,US-Canada Border,01/01/2024 12:00:00 AM,Buses,7,43.6,-70.2,x\n"
+                  "Laredo,Texas,2304,US-Mexico Border,Feb 2024,Trucks,245000,27.5,-99.5,POINT (1 2)\n"
+                  "Laredo,Texas,2304,US-Mexico Border,2024-02-01,Trucks,1,27.5,-99.5,x\n"
+                  "Laredo,Texas,2304,US-Mexico Border,Feb 2024,Trains,many,27.5,-99.5,x\n"
+                  "Laredo,Texas,2304,US-Mexico Border,Foo 2024,Trucks,1,27.5,-99.5,x\n"
+                  "Laredo,Texas\n",
+                  NONE);
+
+    (void)state;
+    assert_int_equal(s->messages, 7);
+    assert_int_equal(s->verdicts[FEEDS_TAKEN], 3);
+    assert_true(
+        said_has(s, "\"place\":\"2304\",\"place_scheme\":\"schedule-d\",\"place_name\":\"Laredo\""));
+    assert_true(said_has(s, "\"from\":\"2024-02-01\",\"until\":\"2024-02-29\""));
+    assert_true(said_has(s, "\"place\":\"0101\""));
+    assert_true(said_has(s, "\"direction\":\"north\""));
+    assert_true(said_has(s, "\"direction\":\"south\""));
+    assert_int_equal(said_count(s, "series.duplicate"), 1);
+    assert_int_equal(said_count(s, "series.conflict"), 1);
+    assert_string_equal(s->fault[0].expected, "line 2");
+    assert_int_equal(s->fault[0].line, 4);
+    assert_int_equal(said_count(s, "field.type"), 1);
+    assert_int_equal(said_count(s, "series.date"), 1);
+    assert_int_equal(said_count(s, "csv.columns"), 1);
+    said_free(s);
+}
+
+/* 27 years of rows; the source repeats ten and contradicts itself once. */
+static void the_published_crossings(void **state)
+{
+    struct said *s = said_shared(&reader_bts, "statistics/bts_border_crossing_entry_1996_2022.csv.gz");
+
+    (void)state;
+    if (!s)
+        skip();
+    if (s->messages != 379735 || s->listed != 11)
+        said_print(s);
+    assert_int_equal(s->messages, 379735);
+    assert_int_equal(said_count(s, "series.duplicate"), 10);
+    assert_int_equal(said_count(s, "series.conflict"), 1);
+    assert_int_equal(s->listed, 11);
+    assert_int_equal(s->records, 379735 - 11);
+    assert_int_equal(s->verdicts[FEEDS_TAKEN], 379735 - 1);
+    said_free(s);
+}
+
+/* ---- gzip ---- */
+
+/* {"kind":"wait","fields":{"port":"2404"}} and a line feed, by gzip -n9 */
+static const unsigned char zipped[] = {
+    0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xab, 0x56, 0xca, 0xce, 0xcc,
+    0x4b, 0x51, 0xb2, 0x52, 0x2a, 0x4f, 0xcc, 0x2c, 0x51, 0xd2, 0x51, 0x4a, 0xcb, 0x4c, 0xcd,
+    0x49, 0x29, 0x56, 0xb2, 0xaa, 0x56, 0x2a, 0xc8, 0x2f, 0x2a, 0x01, 0x8a, 0x1b, 0x99, 0x18,
+    0x98, 0x28, 0xd5, 0xd6, 0x72, 0x01, 0x00, 0x80, 0xba, 0x3d, 0x59, 0x29, 0x00, 0x00, 0x00,
+};
+
+static struct said *said_zipped(size_t n, size_t times, size_t piece, struct err *e)
+{
+    char twice[2 * sizeof zipped];
+    struct said_source from = {.left = {twice, n * times}, .most = piece};
+
+    for (size_t i = 0; i < times; i++)
+        memcpy(twice + i * n, zipped, n);
+    return said_parse(&reader_jsonl, &from, NONE, NULL, e);
+}
+
+static void gzip_is_unwrapped(void **state)
+{
+    struct err e = {.lang = LANG_EN};
+    struct said *s = said_zipped(sizeof zipped, 2, 1, &e);
+
+    (void)state;
+    assert_non_null(s);
+    assert_int_equal(s->records, 2); /* two members, byte by byte */
+    assert_int_equal(s->listed, 0);
+    said_free(s);
+    assert_null(said_zipped(sizeof zipped - 9, 1, 0, &e));
+    assert_int_equal(e.code, ERR_DATA);
+}
+
+/* 32 MiB of line feeds in a few KiB. */
+static void a_bomb_is_stopped(void **state)
+{
+    static unsigned char many[1 << 16], small[1 << 17];
+    z_stream z = {.next_out = small, .avail_out = sizeof small};
+    struct err e = {.lang = LANG_EN};
+    struct said_source from;
+
+    (void)state;
+    memset(many, '\n', sizeof many);
+    assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY), Z_OK);
+    for (int i = 0; i < 512; i++) {
+        z.next_in = many;
+        z.avail_in = sizeof many;
+        assert_int_equal(deflate(&z, i == 511 ? Z_FINISH : Z_NO_FLUSH), i == 511 ? Z_STREAM_END : Z_OK);
+    }
+    from = (struct said_source){.left = str_n(small, sizeof small - z.avail_out)};
+    deflateEnd(&z);
+    assert_null(said_parse(&reader_jsonl, &from, NONE, NULL, &e));
+    assert_int_equal(e.code, ERR_DATA);
+    assert_non_null(strstr(e.text, "proportion"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,6 +395,10 @@ int main(void)
         cmocka_unit_test(seams_and_limits),
         cmocka_unit_test(an_entry_of_ofac_is_taken_apart),
         cmocka_unit_test(the_published_lists_are_read_whole),
+        cmocka_unit_test(crossings_become_observations),
+        cmocka_unit_test(the_published_crossings),
+        cmocka_unit_test(gzip_is_unwrapped),
+        cmocka_unit_test(a_bomb_is_stopped),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
