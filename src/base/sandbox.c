@@ -40,9 +40,12 @@ int sandbox_enter(struct err *e)
         rc = -errno;
     for (size_t i = 0; rc == 0 && i < COUNT(allowed); i++)
         rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
-    /* memory, but none that can be run */
+    /* memory, but none that can be run; in a process forked by a thread malloc grows its heap with mprotect */
     if (rc == 0)
         rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
+                              SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    if (rc == 0)
+        rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
                               SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
     if (rc == 0)
         rc = seccomp_load(filter);

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/sandbox.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -326,6 +327,36 @@ static void sandbox(void **state)
     }
 }
 
+/* The server's requests have threads, and a child forked by one gets its memory another way. */
+static void *fork_from_a_thread(void *arg)
+{
+    void *first = malloc(64); /* this thread's own heap */
+    pid_t child = fork();
+
+    if (child == 0) {
+        struct err e = {0};
+        if (sandbox_enter(&e) < 0)
+            _exit(0);
+        for (int i = 0; i < 1000; i++) /* too small for mmap: the heap has to grow */
+            memset(malloc(4096), 1, 4096);
+        _exit(0);
+    }
+    waitpid(child, arg, 0);
+    free(first);
+    return NULL;
+}
+
+static void sandbox_in_a_thread(void **state)
+{
+    pthread_t thread;
+    int status = -1;
+    (void)state;
+
+    assert_int_equal(pthread_create(&thread, NULL, fork_from_a_thread, &status), 0);
+    pthread_join(thread, NULL);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 static void languages(void **state)
 {
     struct err e = {.lang = LANG_EN};
@@ -345,10 +376,19 @@ static void languages(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(strings),    cmocka_unit_test(utf8),     cmocka_unit_test(arenas),
-        cmocka_unit_test(buffers),    cmocka_unit_test(calendar), cmocka_unit_test(identities),
-        cmocka_unit_test(json),       cmocka_unit_test(cbor),     cmocka_unit_test(hashes),
-        cmocka_unit_test(signatures), cmocka_unit_test(files),    cmocka_unit_test(sandbox),
+        cmocka_unit_test(strings),
+        cmocka_unit_test(utf8),
+        cmocka_unit_test(arenas),
+        cmocka_unit_test(buffers),
+        cmocka_unit_test(calendar),
+        cmocka_unit_test(identities),
+        cmocka_unit_test(json),
+        cmocka_unit_test(cbor),
+        cmocka_unit_test(hashes),
+        cmocka_unit_test(signatures),
+        cmocka_unit_test(files),
+        cmocka_unit_test(sandbox),
+        cmocka_unit_test(sandbox_in_a_thread),
         cmocka_unit_test(languages),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);
