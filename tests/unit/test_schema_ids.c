@@ -11,76 +11,77 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+static const struct {
+    enum shape shape;
+    const char *text;
+    bool good;
+} cases[] = {
+    {SHAPE_ANY, "anything", true},
+    {SHAPE_CONTAINER, "CSQU3054383", true}, /* the example of ISO 6346 */
+    {SHAPE_CONTAINER, "MSCU6639870", true},
+    {SHAPE_CONTAINER, "CSQU3054384", false},
+    {SHAPE_CONTAINER, "CSQU305438", false},
+    {SHAPE_CONTAINER, "csqu3054383", false},
+    {SHAPE_CONTAINER, "", false},
+    {SHAPE_IMO, "9074729", true}, /* the example of the IMO resolution */
+    {SHAPE_IMO, "IMO 9074729", true},
+    {SHAPE_IMO, "IMO9283186", true},
+    {SHAPE_IMO, "9074728", false},
+    {SHAPE_IMO, "907472", false},
+    {SHAPE_MMSI, "345070123", true},
+    {SHAPE_MMSI, "812345678", false},
+    {SHAPE_MMSI, "34507012", false},
+    {SHAPE_VIN, "1M8GDM9AXKP042788", true}, /* the example of 49 CFR 565 literature */
+    {SHAPE_VIN, "11111111111111111", true},
+    {SHAPE_VIN, "1M8GDM9A1KP042788", false},
+    {SHAPE_VIN, "WVWZZZ1JZXW000001", true}, /* outside North America: no check digit */
+    {SHAPE_VIN, "1M8GDM9AXKP04278O", false},
+    {SHAPE_VIN, "1M8GDM9AXKP04278", false},
+    {SHAPE_CURP, "BOXW310820HNERXN09", true},
+    {SHAPE_CURP, "HEGG560427MVZRRL04", true},
+    {SHAPE_CURP, "BOXW310820HNERXN08", false},
+    {SHAPE_CURP, "HEGG561327MVZRRL04", false},
+    {SHAPE_CURP, "HEGG560427MVZRRL0", false},
+    {SHAPE_RFC, "XAXX010101000", true},
+    {SHAPE_RFC, "XEXX010101000", true},
+    {SHAPE_RFC, "SAT970701NN3", true},
+    {SHAPE_RFC, "EKU9003173C9", true}, /* the tax service's test taxpayer */
+    {SHAPE_RFC, "GODE561231GR8", true},
+    {SHAPE_RFC, "SAT970701NN4", false},
+    {SHAPE_RFC, "SAT971701NN3", false},
+    {SHAPE_RFC, "SAT970701", false},
+    {SHAPE_PEDIMENTO, "21  47  3807  8003832", true},
+    {SHAPE_PEDIMENTO, "21 47 3807 8003832", false},
+    {SHAPE_PEDIMENTO, "214738078003832", false},
+    {SHAPE_CAS, "7732-18-5", true}, /* water */
+    {SHAPE_CAS, "21409-26-7", true},
+    {SHAPE_CAS, "7732-18-4", false},
+    {SHAPE_CAS, "7732185", false},
+    {SHAPE_CAS, "--------", false},
+    {SHAPE_AWB, "057-76215436", true},
+    {SHAPE_AWB, "05776215436", true},
+    {SHAPE_AWB, "057-76215435", false},
+    {SHAPE_HS, "8471", true},
+    {SHAPE_HS, "8471300100", true},
+    {SHAPE_HS, "847", false},
+    {SHAPE_HS, "8471.30", false},
+    {SHAPE_HS, "847130010012", false},
+    {SHAPE_UNDG, "1203", true},
+    {SHAPE_UNDG, "UN1203", false},
+    {SHAPE_LOCODE, "MXLZC", true},
+    {SHAPE_LOCODE, "US2AB", true},
+    {SHAPE_LOCODE, "MXLZ", false},
+    {SHAPE_LOCODE, "MXL1C", false},
+    {SHAPE_SCAC, "MSCU", true},
+    {SHAPE_SCAC, "UP", true},
+    {SHAPE_SCAC, "M5CU", false},
+    {SHAPE_SCAC, "MSCUX", false},
+    {SHAPE_SHA256, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", true},
+    {SHAPE_SHA256, "E3B0", false},
+};
+
 static void good_and_bad(void **state)
 {
-    static const struct {
-        enum shape shape;
-        const char *text;
-        bool good;
-    } cases[] = {
-        {SHAPE_ANY, "anything", true},
-        {SHAPE_CONTAINER, "CSQU3054383", true}, /* the example of ISO 6346 */
-        {SHAPE_CONTAINER, "MSCU6639870", true},
-        {SHAPE_CONTAINER, "CSQU3054384", false},
-        {SHAPE_CONTAINER, "CSQU305438", false},
-        {SHAPE_CONTAINER, "csqu3054383", false},
-        {SHAPE_CONTAINER, "", false},
-        {SHAPE_IMO, "9074729", true}, /* the example of the IMO resolution */
-        {SHAPE_IMO, "IMO 9074729", true},
-        {SHAPE_IMO, "IMO9283186", true},
-        {SHAPE_IMO, "9074728", false},
-        {SHAPE_IMO, "907472", false},
-        {SHAPE_MMSI, "345070123", true},
-        {SHAPE_MMSI, "812345678", false},
-        {SHAPE_MMSI, "34507012", false},
-        {SHAPE_VIN, "1M8GDM9AXKP042788", true}, /* the example of 49 CFR 565 literature */
-        {SHAPE_VIN, "11111111111111111", true},
-        {SHAPE_VIN, "1M8GDM9A1KP042788", false},
-        {SHAPE_VIN, "WVWZZZ1JZXW000001", true}, /* outside North America: no check digit */
-        {SHAPE_VIN, "1M8GDM9AXKP04278O", false},
-        {SHAPE_VIN, "1M8GDM9AXKP04278", false},
-        {SHAPE_CURP, "BOXW310820HNERXN09", true},
-        {SHAPE_CURP, "HEGG560427MVZRRL04", true},
-        {SHAPE_CURP, "BOXW310820HNERXN08", false},
-        {SHAPE_CURP, "HEGG561327MVZRRL04", false},
-        {SHAPE_CURP, "HEGG560427MVZRRL0", false},
-        {SHAPE_RFC, "XAXX010101000", true},
-        {SHAPE_RFC, "XEXX010101000", true},
-        {SHAPE_RFC, "SAT970701NN3", true},
-        {SHAPE_RFC, "EKU9003173C9", true}, /* the tax service's test taxpayer */
-        {SHAPE_RFC, "GODE561231GR8", true},
-        {SHAPE_RFC, "SAT970701NN4", false},
-        {SHAPE_RFC, "SAT971701NN3", false},
-        {SHAPE_RFC, "SAT970701", false},
-        {SHAPE_PEDIMENTO, "21  47  3807  8003832", true},
-        {SHAPE_PEDIMENTO, "21 47 3807 8003832", false},
-        {SHAPE_PEDIMENTO, "214738078003832", false},
-        {SHAPE_CAS, "7732-18-5", true}, /* water */
-        {SHAPE_CAS, "21409-26-7", true},
-        {SHAPE_CAS, "7732-18-4", false},
-        {SHAPE_CAS, "7732185", false},
-        {SHAPE_CAS, "--------", false},
-        {SHAPE_AWB, "057-76215436", true},
-        {SHAPE_AWB, "05776215436", true},
-        {SHAPE_AWB, "057-76215435", false},
-        {SHAPE_HS, "8471", true},
-        {SHAPE_HS, "8471300100", true},
-        {SHAPE_HS, "847", false},
-        {SHAPE_HS, "8471.30", false},
-        {SHAPE_HS, "847130010012", false},
-        {SHAPE_UNDG, "1203", true},
-        {SHAPE_UNDG, "UN1203", false},
-        {SHAPE_LOCODE, "MXLZC", true},
-        {SHAPE_LOCODE, "US2AB", true},
-        {SHAPE_LOCODE, "MXLZ", false},
-        {SHAPE_LOCODE, "MXL1C", false},
-        {SHAPE_SCAC, "MSCU", true},
-        {SHAPE_SCAC, "UP", true},
-        {SHAPE_SCAC, "M5CU", false},
-        {SHAPE_SCAC, "MSCUX", false},
-        {SHAPE_SHA256, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", true},
-        {SHAPE_SHA256, "E3B0", false},
-    };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++)
         if (ids_shape(cases[i].shape, str_z(cases[i].text)) != cases[i].good)

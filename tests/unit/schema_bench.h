@@ -1,9 +1,13 @@
-/* schema_random.h: a random record of any kind, the same for the same seed; for the schema's tests. */
-#ifndef SCHEMA_RANDOM_H
-#define SCHEMA_RANDOM_H
+/*
+ * schema_bench.h: what the schema's tests share: a random record of any kind, the same for the same seed, and a bench
+ * to put it through its forms. Included after cmocka.h.
+ */
+#ifndef SCHEMA_BENCH_H
+#define SCHEMA_BENCH_H
 
 #include "schema/schema.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct chance {
@@ -137,5 +141,72 @@ static inline struct record *chance_record(struct chance *c, struct arena *a, co
     chance_settle(r);
     return r;
 }
+
+/* ---- the bench ---- */
+
+#define EACH_KIND(k) for (const struct kind *const *k = schema_kinds; *k; k++)
+enum { ROUNDS = 20 };
+
+struct bench {
+    struct arena *a;
+    struct chance chance;
+    struct buf header, values, again;
+    struct faults faults;
+    char last[64]; /* the last fault's code */
+    char tag[64];  /* and field */
+    enum severity severity;
+};
+
+static inline void note(void *arg, const struct fault *f)
+{
+    struct bench *t = arg;
+    snprintf(t->last, sizeof t->last, "%s", f->def->code);
+    snprintf(t->tag, sizeof t->tag, "%.*s", STR_ARG(f->place.tag));
+    t->severity = f->severity;
+}
+
+static inline int bench_new(void **state)
+{
+    struct bench *t = calloc(1, sizeof *t);
+
+    t->a = arena_new();
+    world_fake(&t->chance.world, 1795000000000000, 1000, 42);
+    buf_init(&t->header, 1 << 20);
+    buf_init(&t->values, 1 << 24);
+    buf_init(&t->again, 1 << 24);
+    t->faults = (struct faults){.put = note, .arg = t};
+    *state = t;
+    return 0;
+}
+
+static inline int bench_free(void **state)
+{
+    struct bench *t = *state;
+
+    buf_free(&t->header);
+    buf_free(&t->values);
+    buf_free(&t->again);
+    arena_free(t->a);
+    free(t);
+    return 0;
+}
+
+static inline void encode(struct bench *t, const struct record *r)
+{
+    buf_reset(&t->header);
+    buf_reset(&t->values);
+    schema_encode_header(&t->header, r);
+    schema_encode_values(&t->values, r);
+}
+
+static inline void same_values(struct bench *t, const struct record *r)
+{
+    buf_reset(&t->again);
+    schema_encode_values(&t->again, r);
+    if (!str_eq(buf_view(&t->values), buf_view(&t->again)))
+        fail_msg("%s: another record came back", r->kind->name);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, bench_new, bench_free)
 
 #endif
