@@ -7,8 +7,8 @@
 
 #include "base/base.h"
 
-/* 0, or -1 when the kernel has no seccomp (err says so; the caller decides). Any other system call
- * afterwards kills the process. */
+/* 0, or -1 when the kernel has no seccomp (err says so; the caller decides). Opening a file fails
+ * (EACCES); any other system call afterwards kills the process. */
 int sandbox_enter(struct err *e);
 
 #endif

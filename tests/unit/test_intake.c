@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -509,6 +510,75 @@ static void the_watermark_holds(void **state)
     desk_close(&d);
 }
 
+/* A server's thread forks too: its memory comes from elsewhere, and another thread may write meanwhile. */
+struct feeder {
+    struct desk *d;
+    const char *text;
+    uint64_t taken;
+    pthread_t thread;
+};
+
+static void *feed_in_thread(void *arg)
+{
+    struct feeder *f = arg;
+    struct desk own = *f->d;
+    void *ballast =
+        malloc((size_t)100 << 10); /* the thread's first heap is nearly full: the child's must grow */
+
+    own.c.err = &own.e;
+    own.c.arena = arena_new();
+    take(&own, f->text, "jsonl");
+    f->taken = own.sum.file->messages[FEEDS_TAKEN];
+    arena_free(own.c.arena);
+    free(ballast);
+    return NULL;
+}
+
+static void threads_feed_side_by_side(void **state)
+{
+    struct feeder f[3];
+    struct desk d;
+    (void)state;
+
+    desk_open(&d, false);
+    d.c.world = world_real(); /* the fake one is not for threads */
+    for (size_t i = 0; i < COUNT(f); i++) {
+        struct buf b;
+        buf_init(&b, (size_t)1 << 20);
+        for (int k = 0; k < 1000; k++)
+            buf_fmt(&b, WAIT, (int)i * 1000 + k);
+        buf_char(&b, '\0');
+        f[i] = (struct feeder){.d = &d, .text = arena_copy(d.c.arena, buf_view(&b)).p};
+        buf_free(&b);
+    }
+    for (size_t i = 0; i < COUNT(f); i++)
+        assert_int_equal(pthread_create(&f[i].thread, NULL, feed_in_thread, &f[i]), 0);
+    for (size_t i = 0; i < COUNT(f); i++) {
+        pthread_join(f[i].thread, NULL);
+        assert_int_equal(f[i].taken, 1000);
+    }
+    assert_int_equal(count(&d, "wait").n, 3000);
+    desk_close(&d);
+}
+
+/* A parser that crashes: here it is handed limits that lie outside its memory. */
+static void a_crash_is_a_death(void **state)
+{
+    static const struct feeds_options crashing = {.limits = (const struct feeds_limits *)16};
+    struct heard h = {0};
+    struct frames_sink sink = hearing(&h);
+    struct child_job job = {.name = "x", .options = &crashing, .fd = memfd_create("input", MFD_CLOEXEC)};
+    struct child_result got;
+    struct err e = {0};
+    (void)state;
+
+    assert_true(write(job.fd, "{\"kind\":\"wait\"}\n", 16) == 16 && lseek(job.fd, 0, SEEK_SET) == 0);
+    assert_int_equal(child_run(&job, &sink, &got, &e), 0);
+    assert_int_equal(got.end, CHILD_DIED);
+    assert_true(got.how[0] != '\0');
+    close(job.fd);
+}
+
 /* ---- what a parser could say: the sink, driven by hand ---- */
 
 struct hand {
@@ -695,6 +765,8 @@ int main(void)
         cmocka_unit_test(refused_keeps_its_bytes),
         cmocka_unit_test(reserved_kinds_are_refused),
         cmocka_unit_test(the_watermark_holds),
+        cmocka_unit_test(threads_feed_side_by_side),
+        cmocka_unit_test(a_crash_is_a_death),
         cmocka_unit_test(whole_or_nothing),
         cmocka_unit_test(dangling_reference_refuses),
         cmocka_unit_test(reused_control_number_warns),
