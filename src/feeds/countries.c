@@ -393,6 +393,8 @@ struct str feeds_country(struct str name)
 {
     size_t from = 0, to = COUNT(names);
 
+    if (name.n == 0)
+        return name;
     if (name.n == 3)
         return by_alpha3(name);
     while (from < to) {
