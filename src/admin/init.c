@@ -9,6 +9,8 @@ static int run(struct ctx *c, const struct args *a, struct out *o)
     struct ctx node = *c;
     struct journal_options options = {.world = c->world, .write = true};
 
+    node.journal = NULL;
+    node.views = NULL;
     options.dir = node.dir = arena_z(c->arena, arg(a, "dir"));
     if (journal_create(&options, &who, c->err) < 0 || node_open(&node, true) < 0)
         return -1;

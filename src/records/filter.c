@@ -66,13 +66,29 @@ static int on_head(struct ctx *c, struct str name, struct str value, struct cond
     return 0;
 }
 
-/* Numbers and references as the schema reads them; the rest as it is written, whatever it is: a code or a
- * shape that nothing has finds nothing. */
-static int on_field(struct ctx *c, const struct kind *k, int field, struct str value, struct condition *x)
+/* Reads a number or a reference as the schema does, but for the field's bounds: they hold for what is stored,
+ * not for what is asked. */
+static bool read_value(struct ctx *c, const struct field *f, struct str value, struct value *out)
 {
-    const struct field *f = &k->field[field];
-    struct record *r = record_new(c->arena, k);
+    struct field *loose = arena_alloc(c->arena, sizeof *loose);
+    struct kind *k = arena_alloc(c->arena, sizeof *k);
     struct faults ignored = {0};
+    struct record *r;
+
+    *loose = *f;
+    loose->least = loose->most = 0;
+    *k = (struct kind){.name = "", .field = loose, .fields = 1};
+    r = record_new(c->arena, k);
+    if (!schema_set(c->arena, r, 0, value, (struct place){0}, &ignored) || !record_has(r, 0))
+        return false;
+    *out = r->v[0];
+    return true;
+}
+
+/* The rest is taken as it is written, whatever it is: a code or a shape that nothing has finds nothing. */
+static int on_field(struct ctx *c, const struct field *f, struct str value, struct condition *x)
+{
+    struct value v = {0};
     int64_t us;
     bool zoned;
 
@@ -100,11 +116,11 @@ static int on_field(struct ctx *c, const struct kind *k, int field, struct str v
     case T_BYTES:
         return err_set(c->err, ERR_USAGE, N_("%s holds bytes: it cannot be filtered by"), f->name);
     }
-    if (x->op == FILTER_PREFIX || !schema_set(c->arena, r, field, value, (struct place){0}, &ignored) ||
-        !record_has(r, field) || (x->blob && (r->v[field].s.n != 16 || x->op > FILTER_NOT)))
+    if (x->op == FILTER_PREFIX || !read_value(c, f, value, &v) ||
+        (x->blob && (v.s.n != 16 || x->op > FILTER_NOT)))
         return no_value(c, str_z(f->name), value);
-    x->s = r->v[field].s;
-    x->i = r->v[field].i;
+    x->s = v.s;
+    x->i = v.i;
     return 0;
 }
 
@@ -121,7 +137,7 @@ static int read_one(struct ctx *c, struct str name, struct str value, const stru
         return on_head(c, name, value, x);
     if (look_ask(c, l, field) < 0)
         return -1;
-    return on_field(c, l->kind, field, value, x);
+    return on_field(c, &l->kind->field[field], value, x);
 }
 
 int filter_read(struct ctx *c, const struct args *a, const struct look *l, struct filter *f)

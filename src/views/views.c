@@ -174,7 +174,7 @@ static int open_writer(struct views *v, struct err *e)
         return -1;
     return views_exec(v,
                       "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;"
-                      "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY",
+                      "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=4000",
                       e);
 }
 
