@@ -330,15 +330,17 @@ static void sandbox(void **state)
 /* The server's requests have threads, and a child forked by one gets its memory another way. */
 static void *fork_from_a_thread(void *arg)
 {
-    void *first = malloc(64); /* this thread's own heap */
+    char *volatile first = malloc(64); /* this thread's own heap */
     pid_t child = fork();
 
     if (child == 0) {
         struct err e = {0};
         if (sandbox_enter(&e) < 0)
             _exit(0);
-        for (int i = 0; i < 1000; i++) /* too small for mmap: the heap has to grow */
-            memset(malloc(4096), 1, 4096);
+        for (int i = 0; i < 1000; i++) { /* too small for mmap: the heap has to grow */
+            char *volatile p = malloc(4096);
+            p[4095] = 1;
+        }
         _exit(0);
     }
     waitpid(child, arg, 0);
