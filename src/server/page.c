@@ -1,6 +1,6 @@
 /*
  * page.c: the server's own addresses: the first page with its style and script, its texts, and the API's description.
- * The assets are linked in, so the page needs no folder and no other origin. Its texts come from the one catalogue:
+ * The assets are linked in, each a text that ends with NUL, so the page needs no folder and no other origin. Its texts come from the one catalogue:
  * an element <h1 data-t="KEY"></h1> is filled here in the language asked for, and page.js fills it again from
  * texts.json when the reader switches, without losing the place.
  */
@@ -9,15 +9,13 @@
 #include "base/json.h"
 
 #define ASSET(symbol, file)                                                                                \
-    __asm__(".section .rodata\n" symbol ":\n.incbin \"src/server/assets/" file "\"\n" symbol               \
-            "_end:\n.byte 0\n.previous\n")
+    __asm__(".section .rodata\n" symbol ":\n.incbin \"src/server/assets/" file "\"\n.byte 0\n.previous\n")
 
 ASSET("server_index_html", "index.html");
 ASSET("server_page_css", "page.css");
 ASSET("server_page_js", "page.js");
 ASSET("server_icon_svg", "icon.svg");
-extern const char server_index_html[], server_index_html_end[], server_page_css[], server_page_css_end[],
-    server_page_js[], server_page_js_end[], server_icon_svg[], server_icon_svg_end[];
+extern const char server_index_html[], server_page_css[], server_page_js[], server_icon_svg[];
 
 enum own { OWN_INDEX, OWN_CSS, OWN_JS, OWN_ICON, OWN_TEXTS, OWN_OPENAPI };
 
@@ -219,7 +217,7 @@ static void put_html(struct buf *b, const char *z)
 /* Copies the page; behind the '>' of every element that has data-t="KEY" comes its text. */
 static void write_index(struct buf *b, enum lang lang)
 {
-    struct str rest = str_n(server_index_html, (size_t)(server_index_html_end - server_index_html)), tag;
+    struct str rest = str_z(server_index_html), tag;
     static const char mark[] = " data-t=\"", language[] = "<html lang=\"en\"";
 
     while (str_split(&rest, '>', &tag)) {
@@ -250,11 +248,6 @@ bool page_is_own(struct str path)
     return false;
 }
 
-static void put(struct buf *b, const char *from, const char *end)
-{
-    buf_put(b, from, (size_t)(end - from));
-}
-
 void page_answer(const struct room *const *rooms, struct str path, enum lang lang, struct answer *w)
 {
     size_t i = 0;
@@ -268,13 +261,13 @@ void page_answer(const struct room *const *rooms, struct str path, enum lang lan
         write_index(&w->body, lang);
         return;
     case OWN_CSS:
-        put(&w->body, server_page_css, server_page_css_end);
+        buf_z(&w->body, server_page_css);
         return;
     case OWN_JS:
-        put(&w->body, server_page_js, server_page_js_end);
+        buf_z(&w->body, server_page_js);
         return;
     case OWN_ICON:
-        put(&w->body, server_icon_svg, server_icon_svg_end);
+        buf_z(&w->body, server_icon_svg);
         return;
     case OWN_TEXTS:
         write_texts(&w->body, lang);
