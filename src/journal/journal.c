@@ -191,9 +191,9 @@ int folder_make(const char *dir, struct err *e)
 
 void folder_clear(const char *dir)
 {
-    static const char *const name[] = {"node.json",    "lock",           "promised",
-                                       "journal.db",   "journal.db-wal", "journal.db-shm",
-                                       "keys/log.key", "keys/log.pub",   "keys/once.key"};
+    static const char *const name[] = {
+        "node.json",          "lock",           "promised",     "journal.db",   "journal.db-wal",
+        "journal.db-journal", "journal.db-shm", "keys/log.key", "keys/log.pub", "keys/once.key"};
     struct arena *a = arena_new();
 
     for (size_t i = 0; i < COUNT(name); i++)

@@ -95,10 +95,27 @@ struct store {
     struct state seen; /* what begin saw */
 };
 
+/* SQLite knows ENOSPC; a quota or a limit on file sizes is as good as a full disk. */
+static bool over_quota(struct store *s)
+{
+    sqlite3_file *f[2] = {NULL, NULL};
+
+    sqlite3_file_control(s->db, "main", SQLITE_FCNTL_FILE_POINTER, &f[0]);
+    sqlite3_file_control(s->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &f[1]);
+    for (size_t i = 0; i < COUNT(f); i++) {
+        int os = 0;
+        if (f[i] && f[i]->pMethods)
+            f[i]->pMethods->xFileControl(f[i], SQLITE_FCNTL_LAST_ERRNO, &os);
+        if (os == EDQUOT || os == EFBIG)
+            return true;
+    }
+    return false;
+}
+
 static int fail(struct store *s, struct err *e)
 {
-    int rc = sqlite3_errcode(s->db), os = sqlite3_system_errno(s->db);
-    bool full = rc == SQLITE_FULL || (rc == SQLITE_IOERR && (os == ENOSPC || os == EDQUOT || os == EFBIG));
+    int rc = sqlite3_errcode(s->db);
+    bool full = rc == SQLITE_FULL || (rc == SQLITE_IOERR && over_quota(s));
 
     switch (full ? SQLITE_FULL : rc) {
     case SQLITE_FULL:
