@@ -115,6 +115,12 @@ static bool starts(const char *p, size_t n)
     return false;
 }
 
+/* A message without its envelope. */
+static bool bare_unh(struct str s)
+{
+    return s.n > 8 && memcmp(s.p, "UNH+", 4) == 0;
+}
+
 static void head_say(struct edifact *x, const char *p, size_t n, uint64_t offset, bool first)
 {
     struct edi_run *r = &x->r;
@@ -144,6 +150,8 @@ static bool find_start(struct edifact *x, bool first)
     struct edi_lex *l = &x->r.lex;
     bool said = false;
 
+    if (first && edi_peek(l, HEAD_LOOK) && bare_unh(str_n(l->buf + l->pos, l->have - l->pos)))
+        return true;
     for (;;) {
         size_t n = edi_peek(l, HEAD_LOOK), i = 0;
         const char *p = l->buf + l->pos;
@@ -227,7 +235,7 @@ static void una(struct edifact *x)
             edi_fault_at(r, "edifact.una", at, str_n(p, UNA_SIZE),
                          arena_fmt(r->passing, "UNA%c%c%c%c%c%c", d.comp, d.elem, d.mark,
                                    d.rel ? d.rel : ' ', d.rep ? d.rep : ' ', d.term));
-    } else if (p[3] != d.elem) {
+    } else if (p[2] == 'B' && p[3] != d.elem) {
         d.elem = p[3];
         edi_fault_at(r, "edifact.una", at, str_n(p, 4), S("UNB+"));
     }
@@ -533,6 +541,8 @@ static int loop(struct edifact *x)
 static int sniff(struct str head, const char *name)
 {
     (void)name;
+    if (bare_unh(head))
+        return 80;
     for (size_t i = 0; i + UNA_SIZE + 4 < head.n; i++)
         if (head.p[i] == 'U' && starts(head.p + i, head.n - i))
             return i < 8 ? 95 : 70;

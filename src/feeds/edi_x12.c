@@ -17,6 +17,7 @@ static const uint8_t isa_width[ISA_ELEMS] = {2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1
 struct x12 {
     struct edi_run r;
     bool isa, gs, st; /* open */
+    bool tail;        /* text behind IEA was said */
     uint64_t groups, messages;
     char gs_code[8], gs_control[16], gs_version[16], st_control[16];
     size_t gs_code_n, gs_control_n, gs_version_n, st_control_n;
@@ -115,6 +116,15 @@ static bool exercise(struct str id)
     return str_starts(id, S("PUENTE-EXERCISE"));
 }
 
+/* The length without line breaks: mail wraps ISA too. */
+static size_t without_breaks(struct str s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.n; i++)
+        n += s.p[i] != '\r' && s.p[i] != '\n';
+    return n;
+}
+
 static void isa_say(struct x12 *x, struct str e[ISA_ELEMS + 1], struct place at)
 {
     struct edi_run *r = &x->r;
@@ -122,7 +132,7 @@ static void isa_say(struct x12 *x, struct str e[ISA_ELEMS + 1], struct place at)
     bool short_year;
 
     for (int i = 1; i <= ISA_ELEMS; i++) {
-        if (e[i].n == isa_width[i - 1])
+        if (without_breaks(e[i]) == isa_width[i - 1])
             continue;
         at.element = (uint16_t)i;
         edi_fault_at(r, "x12.isa.width", at, e[i], edi_number(r, isa_width[i - 1]));
@@ -179,8 +189,12 @@ static bool isa_read(struct x12 *x)
     r->control = arena_copy(r->between, str_trim(e[13]));
     r->exercise = exercise(r->sender) || exercise(r->receiver);
     isa_say(x, e, at);
+    for (size_t i = 0; i < last; i++)
+        if (p[i] == '\n' || p[i] == '\r')
+            r->lex.odd |= ODD_WRAPPED;
     edi_skip(&r->lex, last + 2 + (p[last + 1] == '\r' && d.term == '\n'));
     x->isa = true;
+    x->tail = false;
     x->groups = 0;
     return true;
 }
@@ -328,6 +342,19 @@ static bool at_isa(struct edi_lex *l)
     return edi_peek(l, 4) == 4 && (p = l->buf + l->pos, memcmp(p, "ISA", 3) == 0) && !alphanumeric(p[3]);
 }
 
+/* What follows an interchange and is none: said once, passed over. */
+static bool tail(struct x12 *x)
+{
+    struct edi_run *r = &x->r;
+
+    if (x->isa || x->gs || x->st || r->seg.tag == TAG("GS") || r->seg.tag == TAG("ST"))
+        return false;
+    if (!x->tail)
+        edi_fault(r, "edi.interchange.tail", 0, 0, str_n(r->seg.p, r->seg.n), S("ISA"));
+    x->tail = true;
+    return true;
+}
+
 static int loop(struct x12 *x)
 {
     struct edi_run *r = &x->r;
@@ -342,10 +369,8 @@ static int loop(struct x12 *x)
         }
         switch (edi_next(&r->lex, &r->seg)) {
         case EDI_SEGMENT:
-            if (!x->isa && r->seg.tag != TAG("GS") && r->seg.tag != TAG("ST")) {
-                edi_fault(r, "edi.interchange.tail", 0, 0, str_n(r->seg.p, r->seg.n), S("ISA"));
-                return 0;
-            }
+            if (tail(x))
+                break;
             segment(x);
             break;
         case EDI_LONG:
@@ -363,12 +388,32 @@ static int loop(struct x12 *x)
     return r->lex.failed ? err_set(r->run->err, ERR_IO, N_("the input cannot be read")) : 0;
 }
 
+/* A message without its envelope: "ST*309*0001" and then whatever ends that segment. */
+static size_t bare_st(struct str s, struct edi_delims *d)
+{
+    size_t i = 0;
+
+    if (s.n < 16 || memcmp(s.p, "ST", 2) != 0 || alphanumeric(s.p[2]) || s.p[6] != s.p[2])
+        return 0;
+    for (i = 7; i < s.n && i < 32 && (alphanumeric(s.p[i]) || s.p[i] == s.p[2]);)
+        i++;
+    *d = (struct edi_delims){.elem = s.p[2], .comp = s.p[2] == '>' ? ':' : '>', .term = s.p[i]};
+    if (d->term == '\r')
+        d->term = '\n';
+    return i < 32 && d->term != ' ' ? i : 0;
+}
+
 /* Bytes before the first ISA: a mark, blanks, a mail's head. False when there is none in sight. */
 static bool find_isa(struct edi_run *r)
 {
     size_t n = edi_peek(&r->lex, r->run->head.n);
     const char *p = r->lex.buf + r->lex.pos;
+    struct edi_delims d;
 
+    if (bare_st(str_n(p, n), &d)) {
+        edi_lex_delims(&r->lex, &d);
+        return true;
+    }
     for (size_t i = 0; i + 4 <= n; i++)
         if (memcmp(p + i, "ISA", 3) == 0 && !alphanumeric(p[i + 3]) &&
             (i == 0 || !alphanumeric(p[i - 1]))) {
@@ -385,7 +430,11 @@ static bool find_isa(struct edi_run *r)
 
 static int sniff(struct str head, const char *name)
 {
+    struct edi_delims d;
+
     (void)name;
+    if (bare_st(head, &d))
+        return 80;
     if (str_starts(head, S("\xef\xbb\xbf")))
         head = str_n(head.p + 3, head.n - 3);
     head = str_trim(head);
