@@ -73,6 +73,7 @@ struct edi_lex {
     bool eof, failed;
     struct edi_delims d;
     uint8_t class[256];
+    uint8_t look[6][16]; /* term, elem, comp, rep, rel, blank: each sixteen times */
     size_t limit, most; /* bytes of a segment; parts */
     uint32_t *at, *el;
     uint8_t *flag;

@@ -211,23 +211,38 @@ static void ops_add(struct making *m, const struct edi_at *at)
 {
     for (; at; at = at->next) {
         int row = find(m, at->path), n = 0;
-        struct edi_op **all;
+        struct edi_row *r = &m->row[row < 0 ? 0 : row];
+        struct edi_op *all;
         if (row < 0)
             continue; /* not in this version */
         for (const struct edi_op *op = at->op; op; op = op->next)
             n++;
-        all = arena_alloc(m->arena, (size_t)(n + m->row[row].ops) * sizeof(struct edi_op *));
-        if (m->row[row].ops)
-            memcpy(all, m->row[row].op, m->row[row].ops * sizeof *all);
+        all = arena_alloc(m->arena, (size_t)(n + r->ops) * sizeof *all);
+        if (r->ops)
+            memcpy(all, r->op, r->ops * sizeof *all);
         for (const struct edi_op *op = at->op; op; op = op->next) {
-            struct edi_op *copy = arena_alloc(m->arena, sizeof *copy);
+            struct edi_op *copy = &all[r->ops++];
             *copy = *op;
-            copy->owner = (int16_t)(m->row[row].trigger ? row : m->row[row].group);
+            copy->owner = (int16_t)(r->trigger ? row : r->group);
             if (op->in.n)
                 copy->owner = (int16_t)find(m, op->in);
-            all[m->row[row].ops++] = copy;
         }
-        m->row[row].op = all;
+        r->op = all;
+    }
+}
+
+static void references(struct edi_table *t)
+{
+    const struct edi_tables *ts = t->tables;
+
+    for (int i = 0; i < ts->kinds; i++) {
+        t->parent[i] = (int8_t)schema_field(ts->kind[i], S("parent"));
+        for (int j = 0; j < ts->kinds; j++) {
+            int f = schema_field(ts->kind[i], str_z(ts->kind[j]->name));
+            if (f >= 0 && (i == j || ts->kind[i]->field[f].type != T_REF))
+                f = -1;
+            t->ref[i][j] = (int8_t)f;
+        }
     }
 }
 
@@ -340,6 +355,7 @@ static struct edi_table *compile(struct arena *a, const struct edi_tables *ts,
     }
     for (const struct edi_change *c = profile ? profile->change : NULL; c; c = c->next)
         change(&m, c);
+    references(t);
     groups(&m);
     tags(&m);
     transitions(&m);

@@ -13,8 +13,8 @@
 #include <emmintrin.h>
 #endif
 
-#define READ_AHEAD ((size_t)1 << 20)
-#define PAD        32 /* bytes behind the window that a block of 16 may touch */
+#define READ_AHEAD ((size_t)128 << 10) /* what is read stays in the processor's second cache */
+#define PAD        32                  /* bytes behind the window that a block of 16 may touch */
 
 void edi_lex_init(struct edi_lex *l, struct feeds_run *run)
 {
@@ -44,7 +44,11 @@ void edi_lex_free(struct edi_lex *l)
 
 void edi_lex_delims(struct edi_lex *l, const struct edi_delims *d)
 {
+    const char all[COUNT(l->look)] = {d->term, d->elem, d->comp, d->rep, d->rel, ' '};
+
     l->d = *d;
+    for (size_t i = 0; i < COUNT(all); i++)
+        memset(l->look[i], all[i], sizeof l->look[i]);
     memset(l->class, E_DATA, sizeof l->class);
     for (int i = 0; i < ' '; i++)
         l->class[i] = E_CTRL;
@@ -80,6 +84,8 @@ void edi_hash_feed(struct edi_lex *l, size_t to)
 /* Moves what is left to the front and reads on. False at the end of the input or when the window is full. */
 static bool fill(struct edi_lex *l)
 {
+    size_t want;
+
     if (l->eof || l->failed)
         return false;
     if (l->pos) {
@@ -94,16 +100,15 @@ static bool fill(struct edi_lex *l)
     }
     if (l->have == l->cap)
         return false;
-    while (l->have < l->cap) {
-        long got = run_read(l->run, l->buf + l->have, l->cap - l->have);
+    want = l->cap - l->have < READ_AHEAD ? l->cap : l->have + READ_AHEAD;
+    while (l->have < want) {
+        long got = run_read(l->run, l->buf + l->have, want - l->have);
         if (got <= 0) {
             l->eof = true;
             l->failed = got < 0;
             break;
         }
         l->have += (size_t)got;
-        if (l->have >= l->cap - READ_AHEAD / 2)
-            break;
     }
     memset(l->buf + l->have, 0, PAD);
     return true;
@@ -143,112 +148,126 @@ bool edi_start(struct edi_lex *l)
     }
 }
 
-/* The places of the next 16 bytes that are more than text. */
-static unsigned special(const struct edi_lex *l, const char *p)
-{
+/* What makes a byte more than text. */
 #ifdef __SSE2__
-    __m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
-    __m128i m = _mm_cmplt_epi8(x, _mm_set1_epi8(' ')); /* signed: below a blank, or above ASCII */
-    m = _mm_or_si128(m, _mm_cmpeq_epi8(x, _mm_set1_epi8(l->d.term)));
-    m = _mm_or_si128(m, _mm_cmpeq_epi8(x, _mm_set1_epi8(l->d.elem)));
-    m = _mm_or_si128(m, _mm_cmpeq_epi8(x, _mm_set1_epi8(l->d.comp)));
-    m = _mm_or_si128(m, _mm_cmpeq_epi8(x, _mm_set1_epi8(l->d.rep)));
-    m = _mm_or_si128(m, _mm_cmpeq_epi8(x, _mm_set1_epi8(l->d.rel)));
-    return (unsigned)_mm_movemask_epi8(m);
-#else
-    unsigned m = 0;
-    for (unsigned i = 0; i < 16; i++)
-        m |= (unsigned)(l->class[(uint8_t)p[i]] != E_DATA) << i;
-    return m;
-#endif
-}
-
-struct scan {
-    uint32_t parts, elems;
-    uint8_t all; /* flags of all parts */
-    bool broken, cut;
+struct look {
+    __m128i term, elem, comp, rep, rel, blank;
 };
 
-/* Cuts p[0..n) into parts. The length of the segment, or n when there was no terminator. */
-static size_t cut(struct edi_lex *l, const char *p, size_t n, struct scan *s)
+static inline __m128i sixteen(const uint8_t *p)
 {
-    uint32_t *at = l->at, *el = l->el, np = 0, ne = 0, most = (uint32_t)l->most;
-    uint8_t *flag = l->flag, all = 0;
-    bool skip = false;
-    size_t i = n;
+    return _mm_loadu_si128((const __m128i *)(const void *)p);
+}
+
+/* Made in edi_lex_delims: spreading a byte anew for each segment would stall. */
+static inline struct look look_for(const struct edi_lex *l)
+{
+    return (struct look){sixteen(l->look[0]), sixteen(l->look[1]), sixteen(l->look[2]),
+                         sixteen(l->look[3]), sixteen(l->look[4]), sixteen(l->look[5])};
+}
+
+/* The places of the next 16 bytes that are: delimiters, below a blank, above ASCII (a signed comparison). */
+static inline unsigned special(const struct look *k, const char *p)
+{
+    __m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
+    __m128i m = _mm_or_si128(_mm_cmplt_epi8(x, k->blank), _mm_cmpeq_epi8(x, k->term));
+    __m128i n = _mm_or_si128(_mm_cmpeq_epi8(x, k->elem), _mm_cmpeq_epi8(x, k->comp));
+    __m128i o = _mm_or_si128(_mm_cmpeq_epi8(x, k->rep), _mm_cmpeq_epi8(x, k->rel));
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(m, _mm_or_si128(n, o)));
+}
+#else
+struct look {
+    const uint8_t *class;
+};
+
+static inline struct look look_for(const struct edi_lex *l)
+{
+    return (struct look){l->class};
+}
+
+static inline unsigned special(const struct look *k, const char *p)
+{
+    unsigned m = 0;
+    for (unsigned i = 0; i < 16; i++)
+        m |= (unsigned)(k->class[(uint8_t)p[i]] != E_DATA) << i;
+    return m;
+}
+#endif
+
+enum { SCAN_BROKEN = 64, SCAN_CUT = 128 }; /* beside the PART_ flags */
+
+struct scan {
+    size_t n; /* of the segment; all there was when no terminator was met */
+    uint32_t parts, elems;
+    unsigned odd; /* PART_ flags of all parts, SCAN_ flags */
+};
+
+/* Anything but an element's or component's separator or the terminator: what it says of part np. */
+static unsigned oddity(const struct edi_lex *l, char c, uint32_t np, unsigned odd)
+{
+    static const uint8_t says[] = {[E_REP] = PART_REP,   [E_REL] = PART_ESCAPED, [E_CTRL] = PART_CTRL,
+                                   [E_HIGH] = PART_HIGH, [E_BREAK] = 0,          [E_DATA] = 0};
+    uint8_t class = l->class[(uint8_t)c];
+
+    if (class == E_BREAK)
+        return odd | SCAN_BROKEN;
+    if (odd == 0)
+        memset(l->flag, 0, np + 1); /* from here on every part has its flags */
+    l->flag[np] |= says[class];
+    return odd | says[class];
+}
+
+/* Cuts p[0..n) into parts. */
+static struct scan cut(struct edi_lex *l, const char *p, size_t n)
+{
+    const struct look look = look_for(l);
+    const char term = l->d.term, elem = l->d.elem, comp = l->d.comp;
+    uint32_t *const at = l->at, *const el = l->el;
+    uint32_t np = 0, ne = 0;
+    const uint32_t most = (uint32_t)l->most - 1;
+    unsigned odd = 0, skip = 0;
 
     at[0] = el[0] = 0;
-    flag[0] = 0;
     for (size_t block = 0; block < n; block += 16) {
-        unsigned m = special(l, p + block);
-
+        unsigned m = special(&look, p + block) & ~skip;
         if (n - block < 16)
             m &= (1u << (n - block)) - 1;
-        if (skip) {
-            m &= ~1u;
-            skip = false;
-        }
-        while (m) {
-            unsigned bit = (unsigned)__builtin_ctz(m);
-            i = block + bit;
-            m &= m - 1;
-            switch ((enum edi_class)l->class[(uint8_t)p[i]]) {
-            case E_TERM:
-                goto done;
-            case E_ELEM:
-                if (np + 1 < most) {
-                    at[++np] = (uint32_t)i + 1;
-                    el[++ne] = np;
-                    flag[np] = 0;
-                } else {
-                    s->cut = true;
-                }
-                break;
-            case E_COMP:
-            case E_REP:
-                if (np + 1 < most) {
-                    at[++np] = (uint32_t)i + 1;
-                    flag[np] = l->class[(uint8_t)p[i]] == E_REP ? PART_REP : 0;
-                } else {
-                    s->cut = true;
-                }
-                break;
-            case E_REL:
-                flag[np] |= PART_ESCAPED;
-                all |= PART_ESCAPED;
-                if (bit < 15)
-                    m &= ~(2u << bit);
-                else
-                    skip = true;
-                break;
-            case E_BREAK:
-                if (p[i] == '\r' && p[i + 1] == '\n' && l->d.term == '\n')
-                    goto done; /* CR LF as the terminator: the LF goes like white space */
-                s->broken = true;
-                break;
-            case E_CTRL:
-                flag[np] |= PART_CTRL;
-                all |= PART_CTRL;
-                break;
-            case E_HIGH:
-                flag[np] |= PART_HIGH;
-                all |= PART_HIGH;
-                break;
-            case E_DATA:
-                break;
+        for (skip = 0; m; m &= m - 1) {
+            size_t i = block + (unsigned)__builtin_ctz(m);
+            char c = p[i];
+            bool rep = false;
+            if (c == term || (c == '\r' && term == '\n' && p[i + 1] == '\n')) {
+                n = i;
+                goto done; /* CR LF as the terminator: the LF goes like white space */
             }
+            if (c != elem && c != comp) {
+                rep = l->class[(uint8_t)c] == E_REP;
+                if (!rep) {
+                    odd = oddity(l, c, np, odd);
+                    if (l->class[(uint8_t)c] == E_REL) {
+                        skip = (m & 0x8000) ? 1 : 0;
+                        m &= ~((m & -m) << 1); /* what it releases is text */
+                    }
+                    continue;
+                }
+            }
+            if (np >= most) {
+                odd |= SCAN_CUT;
+                continue;
+            }
+            at[++np] = (uint32_t)i + 1;
+            if (c == elem)
+                el[++ne] = np;
+            if (odd)
+                l->flag[np] = 0;
+            if (rep)
+                odd = oddity(l, c, np, odd);
         }
-        i = n;
     }
 done:
-    if (i > n)
-        i = n;
-    s->parts = np + 1;
-    s->elems = ne;
-    s->all = all;
-    at[np + 1] = (uint32_t)i + 1;
+    at[np + 1] = (uint32_t)n + 1;
     el[ne + 1] = np + 1;
-    return i;
+    return (struct scan){n, np + 1, ne, odd};
 }
 
 /* Whether a terminator is in the window, and how far on. */
@@ -303,8 +322,8 @@ static void unwrap(struct edi_lex *l, const char *p, size_t n, struct scan *sc, 
         if (p[i] != '\r' && p[i] != '\n')
             to[l->copy.n++] = p[i];
     memset(to + l->copy.n, 0, PAD);
-    *sc = (struct scan){0};
-    cut(l, to, l->copy.n, sc);
+    *sc = cut(l, to, l->copy.n);
+    sc->odd |= SCAN_BROKEN;
     s->p = to;
     s->n = l->copy.n;
     s->wrapped = true;
@@ -322,47 +341,55 @@ static void tag_read(struct edi_lex *l, struct edi_seg *s)
     s->tag = n > 4 ? 0 : edi_tag(s->p, n);
 }
 
+/* The next segment in the window, as far as it is there. */
+static enum edi_got window(struct edi_lex *l, struct scan *sc, bool *open)
+{
+    *open = false;
+    for (;;) {
+        size_t have = l->have - l->pos, most = have < l->limit ? have : l->limit;
+        *sc = cut(l, l->buf + l->pos, most);
+        if (sc->n < most)
+            return EDI_SEGMENT;
+        if (have >= l->limit)
+            return EDI_LONG;
+        if (!fill(l) || l->have - l->pos == have) {
+            *open = true;
+            return l->failed ? EDI_FAILED : EDI_SEGMENT;
+        }
+    }
+}
+
 enum edi_got edi_next(struct edi_lex *l, struct edi_seg *s)
 {
-    struct scan sc = {0};
-    const char *p;
-    size_t n, have;
+    enum edi_got got;
+    struct scan sc;
+    size_t n;
 
-    *s = (struct edi_seg){.at = l->at, .el = l->el, .flag = l->flag};
+    s->at = l->at;
+    s->el = l->el;
+    s->flag = l->flag;
+    s->number = 0;
+    s->wrapped = false;
     if (!edi_start(l))
         return l->failed ? EDI_FAILED : EDI_END;
-    for (;;) {
-        have = l->have - l->pos;
-        p = l->buf + l->pos;
-        n = cut(l, p, have < l->limit ? have : l->limit, &sc);
-        if (n < have && n < l->limit)
-            break;
-        if (have >= l->limit)
-            return too_long(l, s);
-        if (!fill(l) || l->have - l->pos == have) {
-            if (l->failed)
-                return EDI_FAILED;
-            if (l->eof && l->have - l->pos == have) {
-                s->open = true;
-                break;
-            }
-        }
-        sc = (struct scan){0};
-    }
-    p = l->buf + l->pos;
-    s->p = p;
-    s->n = n;
+    got = window(l, &sc, &s->open);
+    if (got == EDI_LONG)
+        return too_long(l, s);
+    if (got != EDI_SEGMENT)
+        return got;
+    s->p = l->buf + l->pos;
+    s->n = n = sc.n;
     s->offset = l->base + l->pos;
-    l->pos += n + (s->open ? 0 : 1);
-    if (sc.broken) {
-        while (s->open && n && (p[n - 1] == '\r' || p[n - 1] == '\n'))
+    l->pos += n + !s->open;
+    if (sc.odd & SCAN_BROKEN) {
+        while (s->open && n && (s->p[n - 1] == '\r' || s->p[n - 1] == '\n'))
             n--;
-        unwrap(l, p, n, &sc, s);
+        unwrap(l, s->p, n, &sc, s);
     }
     s->parts = sc.parts;
     s->elems = sc.elems;
-    s->odd = sc.all || sc.broken;
-    s->cut = sc.cut;
+    s->odd = (sc.odd & ~(unsigned)(SCAN_BROKEN | SCAN_CUT)) != 0;
+    s->cut = (sc.odd & SCAN_CUT) != 0;
     tag_read(l, s);
     return EDI_SEGMENT;
 }

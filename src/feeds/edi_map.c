@@ -102,20 +102,12 @@ void edi_map_settle(void *run)
 
 /* ---- open ---- */
 
-static void refer(struct edi_run *r, struct record *rec, int slot)
-{
-    int f = schema_field(rec->kind, str_z(r->t->tables->kind[slot]->name));
-
-    if (f >= 0 && rec->kind->field[f].type == T_REF && r->slot[slot].ordinal)
-        record_int(rec, f, r->slot[slot].ordinal);
-}
-
 static void open_record(struct edi_run *r, const struct edi_op *op)
 {
     struct edi_slot *s = &r->slot[op->slot];
     const struct kind *k = r->t->tables->kind[op->slot];
     struct edi_live *l;
-    int parent;
+    int f;
 
     if (s->ordinal)
         close_slot(r, s);
@@ -132,10 +124,10 @@ static void open_record(struct edi_run *r, const struct edi_op *op)
     *s = (struct edi_slot){.ordinal = ++r->ordinals, .owner = op->owner};
     l->r->head.exercise = r->m.exercise;
     for (int i = 0; i < r->t->tables->kinds; i++)
-        if (i != op->slot)
-            refer(r, l->r, i);
-    if (op->of >= 0 && (parent = schema_field(k, S("parent"))) >= 0 && r->slot[op->of].ordinal)
-        record_int(l->r, parent, r->slot[op->of].ordinal);
+        if ((f = r->t->ref[op->slot][i]) >= 0 && r->slot[i].ordinal)
+            record_int(l->r, f, r->slot[i].ordinal);
+    if (op->of >= 0 && (f = r->t->parent[op->slot]) >= 0 && r->slot[op->of].ordinal)
+        record_int(l->r, f, r->slot[op->of].ordinal);
 }
 
 /* ---- where values come from ---- */
@@ -213,12 +205,13 @@ static struct str value(struct edi_run *r, const struct edi_op *op)
     return all;
 }
 
-static bool one_of(struct str list, struct str s)
+static bool wanted(const struct edi_cond *c, struct str s)
 {
-    struct str v;
-    while (str_split(&list, '|', &v))
-        if (v.n && v.p[v.n - 1] == '*' ? str_starts(s, str_n(v.p, v.n - 1)) : str_eq(v, s))
+    for (int i = 0; i < c->wants; i++) {
+        struct str w = c->want[i];
+        if (w.n && w.p[w.n - 1] == '*' ? str_starts(s, str_n(w.p, w.n - 1)) : str_eq(w, s))
             return true;
+    }
     return false;
 }
 
@@ -235,9 +228,9 @@ static bool holds(struct edi_run *r, const struct edi_cond *c)
                 return true;
         return false;
     case IF_IS:
-        return one_of(c->values, edi_part(&r->seg, c->e, c->c));
+        return wanted(c, edi_part(&r->seg, c->e, c->c));
     case IF_NOT:
-        return !one_of(c->values, edi_part(&r->seg, c->e, c->c));
+        return !wanted(c, edi_part(&r->seg, c->e, c->c));
     case IF_FIELD:
         return field_has(r, c->slot, c->field);
     case IF_NO_FIELD:
@@ -396,7 +389,7 @@ static void set_text(struct edi_run *r, struct edi_live *l, const struct edi_op 
         record_text(l->r, op->field, s);
 }
 
-static void set_field(struct edi_run *r, const struct edi_op *op)
+static inline void set_field(struct edi_run *r, const struct edi_op *op)
 {
     struct edi_slot *slot = &r->slot[op->slot];
     struct edi_live *l;
@@ -426,7 +419,7 @@ static void join_parts(struct edi_run *r, const struct edi_op *op)
 {
     struct edi_op one = *op;
 
-    if (op->srcs != 1 || op->src[0].from != FROM_PART || op->src[0].c == op->src[0].c2) {
+    if (op->e || op->srcs != 1 || op->src[0].from != FROM_PART) {
         set_field(r, op);
         return;
     }
@@ -446,7 +439,7 @@ static void let(struct edi_run *r, const struct edi_op *op)
     r->var_n[op->var] = (uint8_t)n;
 }
 
-static void run_op(struct edi_run *r, const struct edi_op *op)
+static inline void run_op(struct edi_run *r, const struct edi_op *op)
 {
     for (int i = 0; i < op->conds; i++)
         if (!holds(r, &op->cond[i]))
@@ -476,6 +469,7 @@ void edi_map(struct edi_run *r, const struct edi_row *row)
 {
     if (arena_used(r->arena) > WAITING_BYTES)
         flush(r, true);
-    for (int i = 0; i < row->ops; i++)
-        run_op(r, row->op[i]);
+    for (const struct edi_op *op = row->op, *end = op + row->ops; op < end; op++)
+        if (op->e == 0 || edi_part(&r->seg, op->e, op->c).n)
+            run_op(r, op);
 }

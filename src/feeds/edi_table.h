@@ -71,8 +71,10 @@ struct edi_cond {
     uint8_t e, c;
     int8_t slot;
     int16_t field;
-    uint16_t n;        /* IF_FULL: bytes */
-    struct str values; /* IF_IS, IF_NOT: "BM|AAM"; IF_ANY: elements, a byte each */
+    uint16_t n; /* IF_FULL: bytes */
+    uint8_t wants;
+    struct str values;      /* IF_ANY: elements, a byte each */
+    const struct str *want; /* IF_IS, IF_NOT: wants of them; "23*": starts so */
 };
 
 #define EDI_SRC  4
@@ -80,6 +82,7 @@ struct edi_cond {
 
 struct edi_op {
     uint8_t kind, as; /* enum edi_op_kind, edi_transform */
+    uint8_t e, c;     /* the value is this one part (else 0): nothing to do when it is empty */
     int8_t slot, of, var;
     int16_t field;
     int16_t owner; /* OP_OPEN: row of the owning group, found when compiled */
@@ -226,10 +229,10 @@ struct edi_row {
     int16_t group; /* row of the trigger of the group it stands in; -1 = top */
     int16_t last;  /* trigger: last row of its group; else itself */
     bool trigger;
+    uint16_t ops;
+    struct edi_op *op;  /* one behind the other */
     uint64_t bit, must; /* in its group's mask; of its own group, when it is a trigger */
     const struct edi_segdef *def;
-    struct edi_op **op;
-    uint16_t ops;
 };
 
 #define EDI_MISPLACED 0x4000 /* in next: known in this group, but earlier */
@@ -250,6 +253,8 @@ struct edi_table {
     int tags;
     int16_t *next; /* [(row + 1) * tags + tag's index] -> row, with EDI_MISPLACED; or EDI_NOWHERE */
     uint64_t top_must;
+    int8_t ref[EDI_KINDS][EDI_KINDS]; /* the field of a kind that refers to another; -1 = none */
+    int8_t parent[EDI_KINDS];
     int16_t *need; /* rows without which a message is refused */
     int needs;
     struct edi_table *chain;

@@ -124,6 +124,10 @@ static int sources(struct edi_reader *r, struct edi_op *op)
         if (source(r, part, &op->src[op->srcs++]) != 0)
             return -1;
     }
+    if (op->srcs == 1 && op->src[0].from == FROM_PART && op->src[0].c == op->src[0].c2) {
+        op->e = op->src[0].e;
+        op->c = op->src[0].c;
+    }
     return 0;
 }
 
@@ -152,10 +156,16 @@ static int cond_compare(struct edi_reader *r, struct str w, struct edi_cond *c)
 {
     const char *equals = memchr(w.p, '=', w.n);
     size_t n = (size_t)(equals - w.p);
+    struct str list, rest, one, *want;
     uint8_t end;
 
     c->kind = IF_IS;
-    c->values = str_n(equals + 1, w.n - n - 1);
+    list = str_n(equals + 1, w.n - n - 1);
+    for (rest = list; str_split(&rest, '|', &one);)
+        c->wants++;
+    c->want = want = arena_alloc(r->t->arena, c->wants * sizeof *want);
+    while (str_split(&list, '|', &one))
+        *want++ = one;
     if (n && w.p[n - 1] == '!') {
         c->kind = IF_NOT;
         n--;
