@@ -74,7 +74,7 @@ struct edi_lex {
     struct edi_delims d;
     uint8_t class[256];
     uint8_t look[6][16]; /* term, elem, comp, rep, rel, blank: each sixteen times */
-    size_t limit, most; /* bytes of a segment; parts */
+    size_t limit, most;  /* bytes of a segment; parts */
     uint32_t *at, *el;
     uint8_t *flag;
     struct buf copy;         /* of a wrapped segment */
@@ -159,6 +159,7 @@ struct edi_run {
     bool open, understood, refused;
     struct feeds_message m;
     struct buf tolerated;
+    unsigned odd_said; /* enum edi_odd that it names already */
     uint32_t segments;
     const struct edi_table *t;
     int row; /* the cursor: -1 before the first */

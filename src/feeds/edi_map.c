@@ -151,6 +151,7 @@ static struct str field_text(struct edi_run *r, int slot, int field)
 static struct str piece(struct edi_run *r, const struct edi_src *s)
 {
     struct str all;
+    unsigned last;
     char *to;
 
     switch ((enum edi_source)s->from) {
@@ -165,9 +166,16 @@ static struct str piece(struct edi_run *r, const struct edi_src *s)
     }
     if (s->c == s->c2)
         return edi_text(r, s->e, s->c);
+    if (s->e > r->seg.elems)
+        return (struct str){0};
+    last = r->seg.el[s->e + 1] - r->seg.el[s->e];
+    if (last > s->c2)
+        last = s->c2;
+    if (last <= s->c)
+        return edi_text(r, s->e, s->c);
     to = arena_alloc(r->arena, r->seg.n * 2 + 1);
     all = str_n(to, 0);
-    for (unsigned c = s->c; c <= s->c2; c++) {
+    for (unsigned c = s->c; c <= last; c++) {
         struct str t = edi_text(r, s->e, c);
         if (t.n && all.n)
             to[all.n++] = ' ';
@@ -209,7 +217,10 @@ static bool wanted(const struct edi_cond *c, struct str s)
 {
     for (int i = 0; i < c->wants; i++) {
         struct str w = c->want[i];
-        if (w.n && w.p[w.n - 1] == '*' ? str_starts(s, str_n(w.p, w.n - 1)) : str_eq(w, s))
+        size_t k = 0;
+        while (k < w.n && k < s.n && w.p[k] == s.p[k])
+            k++;
+        if (k == w.n ? k == s.n : k + 1 == w.n && w.p[k] == '*')
             return true;
     }
     return false;
@@ -352,34 +363,28 @@ static void join(struct edi_run *r, struct edi_live *l, int field, struct str mo
     v->s.n = n;
 }
 
+/* raw: how long the piece was before anything was decoded or trimmed. */
 static void join_text(struct edi_run *r, struct edi_live *l, const struct edi_op *op, struct str s,
-                      size_t max)
+                      size_t raw)
 {
+    const struct field *f = &l->r->kind->field[op->field];
     struct edi_join *j = join_of(l, op->field);
     struct str old = record_get(l->r, op->field);
-    bool cut = op->cut && j->piece >= op->cut;
+    size_t max = f->max ? f->max : TEXT_MAX;
 
-    if (s.n == 0)
-        return;
     if (old.n + s.n + 1 > max)
         fault_value(r, "edi.text.long", op, s, edi_number(r, max));
     else if (old.n)
-        join(r, l, op->field, s, cut ? "" : " ");
+        join(r, l, op->field, s, op->cut && j->piece >= op->cut ? "" : " ");
     else
         record_text(l->r, op->field, s);
-    /* senders cut before they escape, or after: the longer way to count */
-    j->piece = op->src[0].from == FROM_PART ? edi_part(&r->seg, op->src[0].e, op->src[0].c).n : s.n;
+    j->piece = raw; /* senders cut before they escape, or after: the longer way to count */
 }
 
-static void set_text(struct edi_run *r, struct edi_live *l, const struct edi_op *op, struct str s)
+static inline void set_text(struct edi_run *r, struct edi_live *l, const struct edi_op *op, struct str s)
 {
     const struct field *f = &l->r->kind->field[op->field];
-    size_t max = f->max ? f->max : TEXT_MAX;
 
-    if (op->kind == OP_JOIN) {
-        join_text(r, l, op, s, max);
-        return;
-    }
     s = str_trim(s);
     if (s.n == 0)
         return;
@@ -389,43 +394,53 @@ static void set_text(struct edi_run *r, struct edi_live *l, const struct edi_op 
         record_text(l->r, op->field, s);
 }
 
-static inline void set_field(struct edi_run *r, const struct edi_op *op)
+/* The record that a row writes to; NULL when there is none (any more). */
+static struct edi_live *target(struct edi_run *r, const struct edi_op *op, struct str s)
 {
-    struct edi_slot *slot = &r->slot[op->slot];
+    struct edi_live *l = live_of(r, r->slot[op->slot].ordinal);
+
+    if (l == NULL)
+        fault_value(r, "edi.map.late", op, s, (struct str){0});
+    return l;
+}
+
+static void set_field(struct edi_run *r, const struct edi_op *op)
+{
+    const struct field *f = &r->t->tables->kind[op->slot]->field[op->field];
     struct edi_live *l;
-    const struct field *f;
     struct str s;
 
-    if (slot->ordinal == 0)
-        return; /* the table opened none here: a row of another use of this place */
-    f = &r->t->tables->kind[op->slot]->field[op->field];
     if (op->kind == OP_SET && !(f->flags & F_MANY) && field_has(r, op->slot, op->field))
         return;
-    s = value(r, op);
-    if (s.n == 0 || !convert(r, op, &s))
+    s = op->c ? edi_text(r, op->e, op->c) : value(r, op);
+    if (s.n == 0 || (op->as != AS_TEXT && !convert(r, op, &s)) || (l = target(r, op, s)) == NULL)
         return;
-    l = live_of(r, slot->ordinal);
-    if (l == NULL) {
-        fault_value(r, "edi.map.late", op, s, (struct str){0});
-        return;
-    }
     if (f->type == T_INT || f->type == T_DECIMAL)
         set_number(r, l, op, s);
     else
         set_text(r, l, op, s);
 }
 
-static void join_parts(struct edi_run *r, const struct edi_op *op)
+/* Each component is a piece of its own. */
+static void join_field(struct edi_run *r, const struct edi_op *op)
 {
-    struct edi_op one = *op;
+    struct edi_live *l;
+    struct str s;
+    unsigned c, last;
 
-    if (op->e || op->srcs != 1 || op->src[0].from != FROM_PART) {
-        set_field(r, op);
+    if (op->e == 0) {
+        s = value(r, op);
+        if (s.n && (l = target(r, op, s)) != NULL)
+            join_text(r, l, op, s, s.n);
         return;
     }
-    for (unsigned c = op->src[0].c; c <= op->src[0].c2; c++) { /* each is a piece of its own */
-        one.src[0].c = one.src[0].c2 = (uint8_t)c;
-        set_field(r, &one);
+    last = r->seg.el[op->e + 1] - r->seg.el[op->e];
+    if (last > op->src[0].c2)
+        last = op->src[0].c2;
+    for (c = op->src[0].c; c <= last; c++) {
+        s = edi_text(r, op->e, c);
+        if (s.n && (l = target(r, op, s)) != NULL)
+            join_text(r, l, op, s, edi_part(&r->seg, op->e, c).n);
     }
 }
 
@@ -454,10 +469,12 @@ static inline void run_op(struct edi_run *r, const struct edi_op *op)
         break;
     case OP_SET:
     case OP_PUT:
-        set_field(r, op);
+        if (r->slot[op->slot].ordinal) /* else: a row for another use of this place */
+            set_field(r, op);
         break;
     case OP_JOIN:
-        join_parts(r, op);
+        if (r->slot[op->slot].ordinal)
+            join_field(r, op);
         break;
     case OP_LET:
         let(r, op);
@@ -465,11 +482,18 @@ static inline void run_op(struct edi_run *r, const struct edi_op *op)
     }
 }
 
+/* Whether the element that a row is about has anything in it. */
+static inline bool filled(const struct edi_seg *s, const struct edi_op *op)
+{
+    return op->c ? edi_part(s, op->e, op->c).n > 0
+                 : op->e <= s->elems && s->at[s->el[op->e + 1]] - s->at[s->el[op->e]] > 1;
+}
+
 void edi_map(struct edi_run *r, const struct edi_row *row)
 {
     if (arena_used(r->arena) > WAITING_BYTES)
         flush(r, true);
     for (const struct edi_op *op = row->op, *end = op + row->ops; op < end; op++)
-        if (op->e == 0 || edi_part(&r->seg, op->e, op->c).n)
+        if (op->e == 0 || filled(&r->seg, op))
             run_op(r, op);
 }

@@ -102,6 +102,7 @@ void edi_tolerate_odd(struct edi_run *r)
     for (unsigned i = 0; i < COUNT(names); i++)
         if (r->lex.odd >> i & 1)
             edi_tolerate(r, names[i]);
+    r->odd_said |= r->lex.odd;
     r->lex.odd = 0;
 }
 
@@ -240,7 +241,7 @@ static void directory(struct edi_run *r)
 
 void edi_message_segment(struct edi_run *r)
 {
-    if (r->lex.odd)
+    if (r->lex.odd & ~r->odd_said)
         edi_tolerate_odd(r);
     if (r->seg.cut)
         edi_fault(r, "edi.segment.elements", 0, 0, (struct str){0},
@@ -319,6 +320,7 @@ void edi_message_end(struct edi_run *r, bool complete)
     r->m.verdict = r->refused ? FEEDS_REFUSED : r->understood ? FEEDS_TAKEN : FEEDS_NOT_UNDERSTOOD;
     r->run->to->end(r->run->to->arg, &r->m);
     buf_reset(&r->tolerated);
+    r->odd_said = r->lex.odd = 0;
     arena_reset(r->passing);
     r->open = false;
     r->t = NULL;

@@ -82,7 +82,7 @@ struct edi_cond {
 
 struct edi_op {
     uint8_t kind, as; /* enum edi_op_kind, edi_transform */
-    uint8_t e, c;     /* the value is this one part (else 0): nothing to do when it is empty */
+    uint8_t e, c;     /* the value is in this element (else 0), in this component (0: several) */
     int8_t slot, of, var;
     int16_t field;
     int16_t owner; /* OP_OPEN: row of the owning group, found when compiled */

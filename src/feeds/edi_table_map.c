@@ -124,9 +124,9 @@ static int sources(struct edi_reader *r, struct edi_op *op)
         if (source(r, part, &op->src[op->srcs++]) != 0)
             return -1;
     }
-    if (op->srcs == 1 && op->src[0].from == FROM_PART && op->src[0].c == op->src[0].c2) {
+    if (op->srcs == 1 && op->src[0].from == FROM_PART) {
         op->e = op->src[0].e;
-        op->c = op->src[0].c;
+        op->c = op->src[0].c == op->src[0].c2 ? op->src[0].c : 0;
     }
     return 0;
 }

@@ -16,6 +16,22 @@ static bool has_control(struct str s)
     return false;
 }
 
+/* Printable ASCII only, as nearly all texts are: eight bytes at a time. */
+static bool plain(struct str s)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones * 0x80;
+    uint64_t odd = 0, v;
+    size_t i = 0;
+
+    for (; i + 8 <= s.n; i += 8) {
+        memcpy(&v, s.p + i, 8);
+        odd |= v | (v - ones * 0x20) | (v + ones); /* above, below a blank, DEL */
+    }
+    for (; i < s.n; i++)
+        odd |= (unsigned char)s.p[i] - 0x20U < 0x5fU ? 0 : high;
+    return (odd & high) == 0;
+}
+
 static const char *check_date(const struct field *f, struct str s)
 {
     int64_t us;
@@ -32,9 +48,9 @@ const char *check_text(const struct field *f, struct str s)
         return check_date(f, s);
     if (s.n > (f->max ? f->max : TEXT_MAX))
         return "field.length";
-    if (!str_utf8(s))
+    if (!plain(s) && !str_utf8(s))
         return "field.utf8";
-    if (has_control(s))
+    if (!plain(s) && has_control(s))
         return "field.control";
     if (f->type == T_CODE && !schema_code(f->codes, s))
         return "field.code";
