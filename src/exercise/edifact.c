@@ -34,6 +34,25 @@ static void text(struct edi *x, const char *z, size_t most)
     }
 }
 
+/* A name over as many components of 35 as it needs, broken between words. */
+static void long_text(struct edi *x, const char *z)
+{
+    struct str rest = fold(x->arena, z), word;
+    size_t at = 0;
+
+    while (str_split(&rest, ' ', &word)) {
+        if (at && at + 1 + word.n > 35) {
+            buf_char(x->b, ':');
+            at = 0;
+        } else if (at) {
+            buf_char(x->b, ' ');
+            at++;
+        }
+        text(x, arena_z(x->arena, word), 35);
+        at += word.n;
+    }
+}
+
 /* ---- truck, D.03B ---- */
 
 static void truck_party(struct edi *x, const char *role, const struct company *c)
@@ -41,7 +60,7 @@ static void truck_party(struct edi *x, const char *role, const struct company *c
     buf_fmt(x->b, "NAD+%s+%s:109+", role, c->tax);
     text(x, c->street, 35);
     buf_char(x->b, '+');
-    text(x, c->name, 70);
+    long_text(x, c->name);
     buf_z(x->b, "++");
     text(x, c->city, 35);
     if (c->mexican)
@@ -222,7 +241,8 @@ void edifact_cuscar(struct arena *a, struct buf *b, const struct shipment *s, ui
                 when_date(a, s->at, "yMD"), when_date(a, s->at, "hm"), n);
     else
         buf_fmt(b,
-                "UNB+UNOA:4+%s:ZZ+USCBP:ZZ+%s:%s+%u++ACE'\nUNG+CUSCAR+%s:ZZ+USCBP:ZZ+%s:%s+%u+UN+D:03B'\n",
+                "UNB+UNOA:4+%s:ZZ+CBP-ACE-TEST:ZZ+%s:%s+%u++ACE'\nUNG+CUSCAR+%s:ZZ+CBP-ACE-TEST:ZZ+%s:%s+%"
+                "u+UN+D:03B'\n",
                 EXERCISE_MARK, when_date(a, s->at, "YMD"), when_date(a, s->at, "hm"), n, EXERCISE_MARK,
                 when_date(a, s->at, "YMD"), when_date(a, s->at, "hm"), n);
     buf_fmt(b, "UNH+%u+CUSCAR:D:%s:UN", n, sea ? "95B" : "03B");

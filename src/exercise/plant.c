@@ -74,11 +74,11 @@ static void draw_name(struct plant *p, struct dice *d)
     surname(a, d);
     surname(b, d);
     if (p->what == PLANT_PERSON) {
-        snprintf(p->declared, sizeof p->declared, "Ramón Señuelo %s%s", a, b);
-        snprintf(p->value, sizeof p->value, "SENUELO %s%s, Ramon", a, b);
+        snprintf(p->declared, sizeof p->declared, "Ramón Señuelo %s", a);
+        snprintf(p->value, sizeof p->value, "SENUELO %s, Ramon", a);
     } else {
-        snprintf(p->declared, sizeof p->declared, "Comercializadora Señuelo %s %s SA de CV", a, b);
-        snprintf(p->value, sizeof p->value, "COMERCIALIZADORA SEÑUELO %s %s, S.A. DE C.V.", a, b);
+        snprintf(p->declared, sizeof p->declared, "Señuelo %s %s SA de CV", a, b);
+        snprintf(p->value, sizeof p->value, "SEÑUELO %s %s, S.A. DE C.V.", a, b);
     }
 }
 

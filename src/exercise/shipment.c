@@ -173,7 +173,7 @@ static void draw_conveyance(const struct cast *c, struct shipment *s, uint64_t n
 
     switch (s->pair->way) {
     case WAY_ROAD:
-        snprintf(s->trip, sizeof s->trip, "%s%08d", s->carrier->scac, (int)(number % 100000000));
+        snprintf(s->trip, sizeof s->trip, "%s%06d", s->carrier->scac, (int)(number % 1000000));
         number_plate(s->conveyance, d);
         snprintf(s->scheme, sizeof s->scheme, "plate");
         break;

@@ -6,6 +6,8 @@
  */
 #include "exercise/internal.h"
 
+#define SCHEDULE_K_OTHER "20195" /* Mexican places without a code of their own */
+
 struct x12 {
     struct arena *arena;
     struct buf *b;
@@ -84,7 +86,7 @@ static void bill(struct x12 *x, const struct shipment *s, int i)
     buf_fmt(x->b, "LX*%d", i + 1);
     end(x);
     buf_fmt(x->b, "M11*%s*%s*%d*%s*%lld*K***00", b->number,
-            s->pair->schedule_k ? s->pair->schedule_k : s->pair->mx.place, bill_packages(b),
+            s->pair->schedule_k ? s->pair->schedule_k : SCHEDULE_K_OTHER, bill_packages(b),
             b->line[0].good->pack, bill_kilograms(b));
     text(x, s->pair->mx.name, 17);
     buf_fmt(x->b, "**%s", s->carrier->scac);
@@ -104,7 +106,8 @@ static void manifest(struct x12 *x, const struct shipment *s, uint64_t control)
     end(x);
     buf_fmt(x->b, "M10*%s*%s*%s*%s", s->carrier->scac, sea ? "O" : "J", s->flag, sea ? s->conveyance : "");
     text(x, s->name, 28);
-    buf_fmt(x->b, "*%s*%s%u*%d%s", s->trip, s->carrier->scac, (unsigned)control, s->bills, sea ? "*Y" : "");
+    buf_fmt(x->b, "*%s*%s%u*%d%s", s->trip, s->carrier->scac, (unsigned)control, s->bills,
+            sea ? "*Y*L" : "");
     end(x);
     buf_fmt(x->b, "P4*%s*%s*%d**%s", s->pair->us.port, when_date(x->arena, s->at, "YMD"), s->bills,
             when_date(x->arena, s->at, "hm"));
