@@ -46,8 +46,7 @@ static void draw_identifier(struct plant *p, struct dice *d, int serial)
     switch (p->what) {
     case PLANT_BOX:
         number_container(p->declared, "ZXEU", 900000 + serial % 100000);
-        snprintf(p->value, sizeof p->value, "%.4s %.6s-%c", p->declared, p->declared + 4, p->declared[10]);
-        return;
+        break;
     case PLANT_RFC:
         number_rfc(p->declared, "ZZY", serial);
         break;
@@ -64,7 +63,12 @@ static void draw_identifier(struct plant *p, struct dice *d, int serial)
                      'A' + serial % 26, dice_roll(d, 10), 'A' + dice_roll(d, 25));
         break;
     }
-    snprintf(p->value, sizeof p->value, "%s%s", strcmp(p->scheme, "imo") == 0 ? "IMO " : "", p->declared);
+    /* A plate is painted with hyphens and declared without. */
+    if (strcmp(p->scheme, "plate") == 0)
+        snprintf(p->value, sizeof p->value, "%.2s-%.2s-%.2s", p->declared, p->declared + 2,
+                 p->declared + 4);
+    else
+        snprintf(p->value, sizeof p->value, "%s", p->declared);
 }
 
 static void draw_name(struct plant *p, struct dice *d)
