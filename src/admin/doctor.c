@@ -8,7 +8,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -57,6 +56,9 @@ static const char *path_in(struct visit *v, const char *name)
 
 #define T(msgid) tr(v->c->lang, msgid)
 #define F(...)   arena_fmt(v->c->arena, __VA_ARGS__).p
+
+/* For %llu: the catalogue cannot hold PRIu64, which is another text on each machine. */
+#define COUNTED(u) ((unsigned long long)(u))
 
 /* ---- the folder and its keys ---- */
 
@@ -186,12 +188,13 @@ static void check_journal(struct visit *v)
         say(v, BAD, F("%s", e.text), N_("run puente verify; it names the first bad entry"));
     else if (q.bad || from + q.seen != v->head.size)
         say(v, BAD,
-            F(T(N_("entry %" PRIu64 " is not what the log committed to")), q.bad ? q.last : from + q.seen),
+            F(T(N_("entry %llu is not what the log committed to")),
+              COUNTED(q.bad ? q.last : from + q.seen)),
             N_("run puente verify; it names the first bad entry"));
     else
         say(v, OK,
-            F(T(N_("%" PRIu64 " entries, epoch %" PRIu64 "; head signed, the last %" PRIu64 " hold")),
-              v->head.size, v->head.epoch, q.seen),
+            F(T(N_("%llu entries, epoch %llu; head signed, the last %llu hold")), COUNTED(v->head.size),
+              COUNTED(v->head.epoch), COUNTED(q.seen)),
             NULL);
     if (q.recorded > v->c->world->now(v->c->world->arg) + AHEAD_MOST)
         say(v, WARN, T(N_("the newest record is dated after this machine's clock")),
@@ -219,8 +222,8 @@ static void check_views(struct visit *v)
             N_("nothing is lost: the next command makes them again"));
     else if (applied < v->head.size || reacted < v->head.size)
         say(v, WARN,
-            F(T(N_("the views are %" PRIu64 " entries behind")),
-              v->head.size - (applied < reacted ? applied : reacted)),
+            F(T(N_("the views are %llu entries behind")),
+              COUNTED(v->head.size - (applied < reacted ? applied : reacted))),
             N_("nothing is lost: the next command, or the process that serves, brings them up to date"));
     else
         say(v, OK, T(N_("the views have all that the journal has")), NULL);
@@ -242,7 +245,7 @@ static void check_disk(struct visit *v)
         space < DISK_BAD    ? BAD
         : space < DISK_WARN ? WARN
                             : OK,
-        F(T(N_("%" PRIu64 " MiB free")), space >> 20),
+        F(T(N_("%llu MiB free")), COUNTED(space >> 20)),
         space < DISK_WARN
             ? N_("make room; when the disk is full, nothing new is taken in, and nothing is lost")
             : NULL);

@@ -62,8 +62,8 @@ static int write_all(struct ctx *c, const struct look *l, struct query *q, bool 
             buf_char(&line, '\n');
         }
         if (line.over) {
-            rc = err_set(c->err, ERR_LIMIT, N_("record %" PRIu64 " is longer than %zu bytes"), m.seq,
-                         LINE_MOST);
+            rc = err_set(c->err, ERR_LIMIT, N_("record %llu is longer than %zu bytes"),
+                         (unsigned long long)m.seq, LINE_MOST);
             break;
         }
         out_line(o, buf_view(&line));
