@@ -38,10 +38,11 @@ static void finish(struct cfdi *c)
     bool carta = node_find(c->first, CP_CARTAPORTE) != NULL;
 
     describe(c);
-    c->d.ungrasped = !carta;
+    /* What breaks off before a Carta Porte is refused: nobody can say what it would have been. */
+    c->d.ungrasped = !carta && (c->complete || c->foreign);
     if (carta)
         cfdi_rules(c);
-    else if (c->root_seen && !c->unknown_version && !c->full)
+    else if (c->complete && !c->foreign)
         fault_at(&c->d.faults, "cfdi.cartaporte", cfdi_place(c, c->first, NULL), (struct str){NULL, 0},
                  S("CartaPorte"));
     deliver_begin(&c->d);

@@ -35,8 +35,8 @@ struct cfdi {
     int version; /* V20, V30, V31; 0 = no Carta Porte yet */
     struct node *first, **tail;
     size_t kept, depth;
-    bool full, root_seen, unknown_version;
-    struct cfdi_frame *frame; /* limits->depth of them */
+    bool full, complete, foreign; /* complete: the root was closed; foreign: another document or version */
+    struct cfdi_frame *frame;     /* limits->depth of them */
     struct xml_pattern *pattern[64];
     const char *pattern_of[64];
     struct arena *scratch; /* one record's */

@@ -360,9 +360,10 @@ static void unknown(struct cfdi *c, int parent, struct str ns, struct str name)
     struct str found = text_clean(c->scratch, name, FOUND_MAX);
 
     if (parent == CFDI_NONE) {
+        c->foreign = true;
         fault_at(&c->d.faults, "xml.root", xml_place(c->xml), found, S(NS_CFDI " Comprobante"));
     } else if (parent == CFDI_COMPLEMENTO && str_eq(name, S("CartaPorte"))) {
-        c->unknown_version = true;
+        c->foreign = true;
         fault_at(&c->d.faults, "cfdi.version", place_at(c, xml_place(c->xml), parent, name),
                  text_clean(c->scratch, ns, FOUND_MAX), S("CartaPorte20, CartaPorte30, CartaPorte31"));
     } else if (!takes_any(parent)) {
@@ -389,7 +390,6 @@ static void on_start(void *arg, struct str ns, struct str name, const struct xml
         c->depth++;
         return;
     }
-    c->root_seen = true;
     if (e == CP_CARTAPORTE)
         c->version = version_of(ns);
     if (above && ++above->count[e] > cfdi_element(e)->most && cfdi_element(e)->most)
@@ -414,6 +414,7 @@ static void on_end(void *arg)
     struct cfdi *c = arg;
     struct cfdi_frame *f = &c->frame[--c->depth];
 
+    c->complete = c->depth == 0;
     if (f->element == CFDI_NONE)
         return;
     arena_reset(c->scratch);

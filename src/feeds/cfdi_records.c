@@ -238,8 +238,9 @@ static void set_mode(struct cfdi *c, struct record *r)
     } else {
         struct str via = node_get(carta, "ViaEntradaSalida");
 
-        fault_at(&c->d.faults, "cfdi.mode", cfdi_place(c, carta, NULL), (struct str){NULL, 0},
-                 S("Autotransporte, TransporteMaritimo, TransporteAereo, TransporteFerroviario"));
+        if (!c->full)
+            fault_at(&c->d.faults, "cfdi.mode", cfdi_place(c, carta, NULL), (struct str){NULL, 0},
+                     S("Autotransporte, TransporteMaritimo, TransporteAereo, TransporteFerroviario"));
         set_z(r, "mode", str_eq(via, S("05")) ? S("pipeline") : S("other"));
         for (size_t i = 0; i < COUNT(modes); i++)
             if (str_eq(via, str_z(modes[i].via)))

@@ -152,7 +152,7 @@ const struct fault_def *schema_fault(const char *code); /* asserts that it exist
 
 struct place {
     uint64_t offset;             /* byte in the file, from 0 */
-    uint32_t segment;            /* from 1 in the message; XML element, CSV or JSON line; 0 = none */
+    uint32_t segment;            /* from 1 in the message; XML, CSV or JSON: the line; 0 = none */
     uint16_t element, component; /* from 1; 0 = none */
     struct str tag;              /* segment tag, XML path, CSV column, or field name */
 };
