@@ -1,6 +1,8 @@
 /* node: append, apply, react; crashes, lost views, two processes, many threads. */
 #include "node.h"
 
+#include "views/internal.h"
+
 #include <sys/wait.h>
 
 /* A room that counts waits of each port, and answers every wait of 100 minutes or more with one of port 9999:
@@ -290,6 +292,41 @@ static void a_restored_backup_gets_its_own_views(void **state)
     assert_int_equal(test_count(t, "SELECT count(*) FROM v_wait WHERE port = '2307'"), 1);
 }
 
+static int64_t pages(struct test_node *t, const char *pragma)
+{
+    sqlite3_stmt *s;
+    int64_t n;
+
+    assert_int_equal(sqlite3_prepare_v2(t->c.views->writer->db, pragma, -1, &s, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+    n = sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    return n;
+}
+
+/* The views' disk is full, the journal's is not: what was answered is durable, and seen when there is room again. */
+static void a_full_disk_under_the_views_loses_nothing(void **state)
+{
+    struct test_node *t = *state;
+    char pragma[64];
+    uint64_t n = 0;
+
+    snprintf(pragma, sizeof pragma, "PRAGMA max_page_count = %lld",
+             (long long)pages(t, "PRAGMA page_count"));
+    pages(t, pragma);
+    for (; n < 2000 && t->err.code == ERR_NONE; n++)
+        test_append(t, test_wait(t, "2304", "45"));
+    assert_int_equal(t->err.code, ERR_FULL);
+    err_clear(&t->err);
+    test_append(t, test_wait(t, "2304", "45")); /* still taken in */
+    n++;
+    assert_true(size_of(t) == n && views_applied(t->c.views) < n);
+    pages(t, "PRAGMA max_page_count = 1000000");
+    err_clear(&t->err);
+    assert_int_equal(node_catch_up(&t->c), 0);
+    assert_int_equal(test_count(t, "SELECT count(*) FROM v_wait"), n);
+}
+
 static void a_key_enters_once(void **state)
 {
     struct test_node *t = *state;
@@ -383,6 +420,7 @@ int main(void)
         TEST(an_erased_record_is_gone_and_the_rebuild_agrees),
         TEST(two_processes),
         TEST(a_restored_backup_gets_its_own_views),
+        TEST(a_full_disk_under_the_views_loses_nothing),
         TEST(a_key_enters_once),
         TEST(many_threads_append),
     };
