@@ -47,8 +47,8 @@ static struct str z(const xmlChar *s)
     return str_z((const char *)s);
 }
 
-static void on_start(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int n_ns,
-                     const xmlChar **ns, int n, int defaulted, const xmlChar **attrs)
+static void sax_start_element(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
+                              int n_ns, const xmlChar **ns, int n, int defaulted, const xmlChar **attrs)
 {
     struct xml *x = arg;
     struct xml_attribute *a;
@@ -208,7 +208,7 @@ static void parser_new(struct xml *x, enum encoding is)
     xmlSAXHandler sax = {.initialized = XML_SAX2_MAGIC};
     xmlParserCtxtPtr p;
 
-    sax.startElementNs = on_start;
+    sax.startElementNs = sax_start_element;
     sax.endElementNs = on_end;
     sax.characters = on_text;
     sax.ignorableWhitespace = on_text;

@@ -15,7 +15,7 @@
     "<cfdi:Comprobante xmlns:cfdi=\"http://www.sat.gob.mx/cfd/4\" "                                        \
     "xmlns:c=\"http://www.sat.gob.mx/CartaPorte31\" "                                                      \
     "Version=\"4.0\" Serie=\"PUENTE-EXERCISE\" Folio=\"7\" Fecha=\"2026-11-21T08:00:00\" Sello=\"s\" "     \
-    "NoCertificado=\"30001000000500003416\" Certificado=\"c\" SubTotal=\"0\" Moneda=\"XXX\" Total=\"0\" "  \
+    "NoCertificado=\"30001000000500003416\" Certificado=\"c\" SubTotal=\"0\" Moneda=\"MXN\" Total=\"0\" "  \
     "TipoDeComprobante=\"T\" Exportacion=\"01\" LugarExpedicion=\"64000\">\n"                              \
     "<cfdi:Emisor Rfc=\"EKU9003173C9\" Nombre=\"Transportes Ejemplo\" RegimenFiscal=\"601\"/>\n"           \
     "<cfdi:Receptor Rfc=\"EKU9003173C9\" Nombre=\"Transportes Ejemplo\" "                                  \
