@@ -1,8 +1,8 @@
 /*
- * page.c: the server's own addresses: the first page with its style and script, its texts, and the API's description.
- * The assets are linked in, each a text that ends with NUL, so the page needs no folder and no other origin. Its texts come from the one catalogue:
- * an element <h1 data-t="KEY"></h1> is filled here in the language asked for, and page.js fills it again from
- * texts.json when the reader switches, without losing the place.
+ * page.c: the server's own addresses: the first page with its style and script, its texts, and the API's
+ * description. The assets are linked in, each a text that ends with NUL, so the page needs no folder and no other
+ * origin. Its texts come from the one catalogue: an element <h1 data-t="KEY"></h1> is filled here in the language
+ * asked for, and page.js fills it again from texts.json when the reader switches, without losing the place.
  */
 #include "server/internal.h"
 
@@ -58,6 +58,15 @@ static const struct {
     {"faults", N_("Faults, by code")},
     {"faults-note", N_("What was wrong with what was sent. A fault does not always refuse a message: what "
                        "is known and harmless is tolerated, and counted here.")},
+    {"verdicts", N_("Verdicts, by format")},
+    {"verdicts-note", N_("Every message that reached this node, by what came of it, with the records it "
+                         "brought and the faults found in it.")},
+    {"waits", N_("Waits at the ports")},
+    {"waits-note", N_("Minutes in the queue as this node's own records of waits say, corrected ones once; "
+                      "the median and the longest of all that were measured.")},
+    {"seizures", N_("Seizures")},
+    {"seizures-note", N_("How many records of a seizure, not how much was seized: quantities have units "
+                         "that cannot be added up.")},
     {"kinds", N_("Records, by kind")},
     {"kinds-note", N_("Every record in this node's journal that was not corrected or erased since.")},
     {"programs", N_("For programs")},
@@ -79,6 +88,8 @@ static const struct {
     {"nothing-messages", N_("No data: no message has been taken in yet. Nothing is withheld from you.")},
     {"nothing-faults",
      N_("No data: nothing was wrong with what was taken in. Nothing is withheld from you.")},
+    {"nothing-waits", N_("No data: no wait has been recorded yet. Nothing is withheld from you.")},
+    {"nothing-seizures", N_("No data: no seizure has been recorded yet. Nothing is withheld from you.")},
     {"withheld",
      N_("Withheld here, because personal data is shown only for a purpose and a case: {fields}.")},
     {"unreachable", N_("This page cannot reach the node. What you see is from: {age}.")},
@@ -89,10 +100,14 @@ static const struct {
     {"fact-size-more", N_("every record ever taken in, with corrections and erasures")},
     {"fact-epoch", N_("Epoch")},
     {"fact-epoch-more", N_("1 since the node was made; one more for each restored backup")},
-    {"fact-checkpoint", N_("Last checkpoint")},
-    {"fact-checkpoint-more", N_("when this node last signed its journal's head")},
-    {"fact-hits", N_("Open hits")},
-    {"fact-hits-more", N_("not yet disposed of by an officer")},
+    {"fact-checkpoint", N_("Checkpoint")},
+    {"fact-checkpoint-of", N_("of {n} entries")},
+    {"fact-checkpoint-more", N_("the head that {office} signed for this answer, root {root}…")},
+    {"fact-messages", N_("Messages")},
+    {"fact-messages-more", N_("from the senders; the newest came in {age}")},
+    {"fact-messages-none", N_("none has come in yet")},
+    {"fact-hits", N_("Hits")},
+    {"fact-hits-more", N_("found by this node's own screening")},
     {"col-place", N_("Place")},
     {"col-direction", N_("Direction")},
     {"col-trips", N_("Trips")},
@@ -107,6 +122,13 @@ static const struct {
     {"col-field", N_("field")},
     {"col-record", N_("Record")},
     {"open-record", N_("show the record")},
+    {"col-mode", N_("Mode")},
+    {"col-messages", N_("Messages")},
+    {"col-lane", N_("Lane")},
+    {"col-median", N_("Median, min")},
+    {"col-longest", N_("Longest, min")},
+    {"col-measured", N_("Measured")},
+    {"col-commodity", N_("Commodity")},
     {"col-status", N_("Status")},
     {"col-format", N_("Format")},
     {"col-sender", N_("Sender")},
@@ -142,8 +164,8 @@ static void put_text(struct buf *b, struct str key, const char *text)
 
 /* What the page shows row by row, and the code lists in it. */
 static const char *const shown_kinds[] = {"message", "hit", NULL};
-static const char *const shown_lists[] = {"direction",  "verdict", "hit_basis",
-                                          "hit_status", "iso3166", NULL};
+static const char *const shown_lists[] = {"direction", "verdict",  "hit_basis", "hit_status", "iso3166",
+                                          "mode",      "severity", "lane",      "commodity",  NULL};
 
 static bool is_one_of(const char *name, const char *const *names)
 {

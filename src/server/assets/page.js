@@ -51,6 +51,8 @@ function direction(value) {
   return el("span", null, el("span", { "aria-hidden": "true" }, `${arrows[value] ?? ""} `), code("direction", value));
 }
 
+const verdict = (value) => el("span", { class: value === "taken" ? "word" : "word bad" }, code("verdict", value));
+
 /* ---- tables ---- */
 
 /* columns: {label, cell(row) -> node or text, number, head}. The first cell of a row is its header. */
@@ -97,6 +99,8 @@ function fact(term, value, more) {
   return el("div", null, el("dt", null, term), el("dd", null, value, more ? el("small", null, more) : null));
 }
 
+const total = (rows, key) => (rows ?? []).reduce((n, r) => n + (r[key] ?? 0), 0);
+
 function showFacts() {
   const o = answers.overview;
   if (o?.status !== 200) {
@@ -104,37 +108,66 @@ function showFacts() {
     return;
   }
   const b = o.body, head = b.head ?? {};
-  const signed = head.signed ?? head.time ?? null;
-  const when = signed ? new Date(signed) : null;
+  const newest = answers.messages?.body?.records?.[0]?.recorded;
+  const signed = Number((head.checkpoint ?? "").split("\n")[1] ?? 0);
+  const hits = b.kinds?.find((k) => k.kind === "hit")?.count ?? 0;
   byId("office").textContent = [b.office, b.country ? code("iso3166", b.country) : null].filter(Boolean).join(" · ");
   byId("exercise").hidden = !b.exercise;
   byId("facts").replaceChildren(
     fact(t("fact-size"), count(head.size ?? 0), t("fact-size-more")),
+    fact(t("fact-checkpoint"), fill("fact-checkpoint-of", { n: count(signed) }),
+      fill("fact-checkpoint-more", { office: b.office, root: (head.root ?? "").slice(0, 16) })),
     fact(t("fact-epoch"), count(head.epoch ?? 1), t("fact-epoch-more")),
-    fact(t("fact-checkpoint"), when ? age(when) : t("not-said"), t("fact-checkpoint-more")),
-    fact(t("fact-hits"), count((b.hits_open ?? b.open_hits) ?? 0), t("fact-hits-more")),
+    fact(t("fact-messages"), count(total(b.verdicts, "messages")),
+      newest ? fill("fact-messages-more", { age: age(new Date(newest)) }) : t("fact-messages-none")),
+    fact(t("fact-hits"), count(hits), t("fact-hits-more")),
   );
 }
+
+/* The overview's tables: where it goes, what an empty one says, its columns. */
+const place = (r) => (!r.place || r.place === "?" ? t("not-said") : r.place);
+const number = (label, key) => ({ label, number: true, cell: (r) => count(r[key] ?? 0) });
 
 function showOverview() {
   const o = answers.overview, b = o?.body ?? {};
   showFacts();
   show("places", o, b.places, "nothing-places", (rows) => table(t("places"), [
-    { label: t("col-place"), cell: (r) => el("span", null, r.name ?? r.place ?? t("not-said"),
-      r.name && r.place ? el("small", null, r.place) : null) },
+    { label: t("col-place"), cell: place },
     { label: t("col-direction"), cell: (r) => direction(r.direction) },
-    { label: t("col-trips"), number: true, cell: (r) => count(r.trips ?? 0) },
-    { label: t("col-consignments"), number: true, cell: (r) => count(r.consignments ?? 0) },
+    { label: t("col-mode"), cell: (r) => code("mode", r.mode) },
+    number(t("col-trips"), "trips"),
+    number(t("col-consignments"), "consignments"),
   ], rows, true));
+  show("verdicts", o, b.verdicts, "nothing-messages", (rows) => table(t("verdicts"), [
+    { label: t("col-format"), cell: (r) => r.format },
+    { label: t("col-verdict"), cell: (r) => verdict(r.verdict) },
+    number(t("col-messages"), "messages"),
+    number(t("col-records"), "records"),
+    number(t("col-faults"), "faults"),
+  ], rows, false));
   show("faults", o, b.faults, "nothing-faults", (rows) => table(t("faults"), [
     { label: t("col-fault"), cell: (r) => el("span", null, texts[`fault.${r.code}`] ?? r.message ?? "",
-      el("small", { class: "code" }, r.code)) },
-    { label: t("col-count"), number: true, cell: (r) => count(r.count) },
+      el("small", { class: "code" }, `${r.code} · ${code("severity", r.severity)}`)) },
+    number(t("col-count"), "count"),
   ], rows, false));
-  show("kinds", o, b.kinds?.filter((k) => k.count > 0), "nothing-yet", (rows) => table(t("kinds"), [
+  show("waits", o, b.waits, "nothing-waits", (rows) => table(t("waits"), [
+    { label: t("col-place"), cell: place },
+    { label: t("col-direction"), cell: (r) => direction(r.direction) },
+    { label: t("col-lane"), cell: (r) => code("lane", r.lane) },
+    number(t("col-median"), "median"),
+    number(t("col-longest"), "longest"),
+    number(t("col-measured"), "measured"),
+  ], rows, true));
+  show("seizures", o, b.seizures, "nothing-seizures", (rows) => table(t("seizures"), [
+    { label: t("col-place"), cell: place },
+    { label: t("col-direction"), cell: (r) => direction(r.direction) },
+    { label: t("col-commodity"), cell: (r) => code("commodity", r.commodity) },
+    number(t("col-count"), "seizures"),
+  ], rows, true));
+  show("kinds", o, b.kinds, "nothing-yet", (rows) => table(t("kinds"), [
     { label: t("col-kind"), cell: (r) => el("a", { href: `${API}/records/${encodeURIComponent(r.kind)}?limit=50&lang=${lang}` },
       t(`kind.${r.kind}`)) },
-    { label: t("col-records"), number: true, cell: (r) => count(r.count) },
+    number(t("col-records"), "count"),
   ], rows, false));
 }
 
@@ -159,8 +192,7 @@ function showMessages() {
     { label: t("col-format"), cell: (r) => el("span", null, r.fields.format ?? "–", el("small", null, r.fields.file ?? "")) },
     { label: t("col-sender"), cell: (r) => r.fields.sender ?? "–" },
     { label: t("col-reference"), class: "long", cell: (r) => r.fields.reference ?? r.fields.control ?? "–" },
-    { label: t("col-verdict"), cell: (r) => el("span", { class: r.fields.verdict === "taken" ? "word" : "word bad" },
-      code("verdict", r.fields.verdict)) },
+    { label: t("col-verdict"), cell: (r) => verdict(r.fields.verdict) },
     { label: t("col-records"), number: true, cell: (r) => count(r.fields.records ?? 0) },
     { label: t("col-faults"), number: true, cell: (r) => count(r.fields.faults ?? 0) },
   ], rows, true));
