@@ -3,6 +3,7 @@
 
 const EVERY = 15000; // ms between looks
 const LATEST = 10;   // rows of the latest hits and messages
+const FIRST = 10;    // rows of a longer table, until the reader asks for all
 const API = "/api/v1";
 
 let texts = {};
@@ -10,6 +11,7 @@ let lang = document.documentElement.lang === "es" ? "es" : "en";
 let answers = {};    // the last answer of each address
 let fetched = null;  // when
 let failed = null;
+const unfolded = new Set(); // tables that are shown whole
 
 const byId = (id) => document.getElementById(id);
 const t = (key) => texts[key] ?? key;
@@ -81,14 +83,30 @@ function empty(answer, nothing) {
   return el("p", { class: "empty" }, answer.body?.nothing ? `${t("no-data")} ${answer.body.nothing}.` : t(nothing));
 }
 
+function unfold(id, n) {
+  const all = unfolded.has(id);
+  const button = el("button", { type: "button", "aria-expanded": String(all) }, all ? fill("fewer", { n: count(FIRST) }) : fill("all", { n: count(n) }));
+  button.addEventListener("click", () => {
+    if (!unfolded.delete(id)) unfolded.add(id);
+    showAll();
+    byId(id).querySelector("button")?.focus();
+  });
+  return el("p", { class: "more" }, button);
+}
+
+/* Puts a table of `rows` where `id` is, or says why there is none. Leaves the page alone when nothing changed, so that
+ * a reader's place, focus and selection stay. */
 function show(id, answer, rows, nothing, make) {
   const to = byId(id);
   const good = answer?.status === 200 && rows?.length > 0;
-  const parts = [good ? make(rows) : empty(answer, nothing)];
+  const state = JSON.stringify([lang, Object.keys(texts).length, answer, unfolded.has(id)]);
+  if (to.state === state) return;
+  to.state = state;
+  const parts = [good ? make(unfolded.has(id) ? rows : rows.slice(0, FIRST)) : empty(answer, nothing)];
+  if (good && rows.length > FIRST) parts.push(unfold(id, rows.length));
   if (good && answer.body.withheld?.length)
     parts.push(el("p", { class: "note" }, fill("withheld", {
-      kind: t(`kind.${answer.body.kind}`),
-      fields: answer.body.withheld.map((f) => t(`field.${answer.body.kind}.${f}`)).join(", "),
+      fields: answer.body.withheld.map((f) => t(`field.${answer.body.kind ?? "hit"}.${f}`)).join(", "),
     })));
   to.replaceChildren(...parts);
 }
@@ -173,15 +191,19 @@ function showOverview() {
 
 const record = (id, label) => el("a", { href: `${API}/record/${encodeURIComponent(id)}?lang=${lang}` }, label);
 
+/* The time in a UUIDv7 (RFC 9562 §5.7): its first 48 bits, in milliseconds. */
+const born = (id) => new Date(parseInt(id.slice(0, 8) + id.slice(9, 13), 16)).toISOString();
+
 function showHits() {
   const a = answers.hits;
-  show("hits", a, a?.body?.records, "nothing-hits", (rows) => table(t("hits"), [
-    { label: t("col-when"), class: "when", cell: (r) => record(r.id, time(r.recorded)) },
-    { label: t("col-alert"), cell: (r) => el("span", null, r.fields.list ?? "–", el("small", null, r.fields.number ?? "")) },
-    { label: t("col-why"), cell: (r) => el("span", null, r.fields.explanation ?? code("hit_basis", r.fields.basis),
-      el("small", null, `${t("col-field")}: ${r.fields.field ?? "–"}`)) },
-    { label: t("col-record"), cell: (r) => (r.fields.subject ? record(r.fields.subject, t("open-record")) : "–") },
-    { label: t("col-status"), cell: (r) => el("span", { class: "word" }, code("hit_status", r.fields.status ?? "open")) },
+  show("hits", a, a?.body?.hits, "nothing-hits", (rows) => table(t("hits"), [
+    { label: t("col-when"), class: "when", cell: (r) => record(r.id, time(born(r.id))) },
+    { label: t("col-alert"), cell: (r) => el("span", null, r.number ?? "–",
+      el("small", null, [r.list, r.authority].filter(Boolean).join(" · "))) },
+    { label: t("col-why"), class: "long", cell: (r) => el("span", null, r.because ?? "–",
+      r.action_requested ? el("small", null, `${t("col-asked")}: ${r.action_requested}`) : null) },
+    { label: t("col-record"), cell: (r) => (r.subject ? record(r.subject, t(`kind.${r.kind}`)) : "–") },
+    { label: t("col-status"), cell: (r) => el("span", { class: "word" }, code("hit_status", r.status ?? "open")) },
   ], rows, true));
 }
 
@@ -226,7 +248,7 @@ async function look() {
   try {
     const [overview, hits, messages] = await Promise.all([
       get(`${API}/overview?lang=${lang}`),
-      get(`${API}/records/hit?order=-seq&limit=${LATEST}&lang=${lang}`),
+      get(`${API}/hits?limit=${LATEST}&lang=${lang}`),
       get(`${API}/records/message?order=-seq&limit=${LATEST}&lang=${lang}`),
     ]);
     answers = { overview, hits, messages };
