@@ -77,8 +77,8 @@ int journal_prove(struct journal *j, const uint8_t id[16], struct buf *out, stru
     tiles.store = s;
     rc = row_find(j, s, a, id, &row, e);
     if (rc == 0 && row.seq >= now.size)
-        rc = err_set(e, ERR_CORRUPT, N_("the journal is damaged: entry %" PRIu64 " is not under its head"),
-                     row.seq);
+        rc = err_set(e, ERR_CORRUPT, N_("the journal is damaged: entry %ju is not under its head"),
+                     (uintmax_t)row.seq);
     if (rc == 0)
         rc = merkle_inclusion(&from, row.seq, now.size, &proof, e);
     reader_end(j, s);

@@ -4,8 +4,6 @@
  */
 #include "journal/internal.h"
 
-#include <inttypes.h>
-
 struct store *reader_take(struct journal *j, struct err *e)
 {
     struct store *s = NULL;
@@ -75,9 +73,8 @@ int entry_of(struct arena *a, const struct row *r, struct entry *out, struct err
     memcpy(out->commitment, r->commitment, HASH_SIZE);
     out->kind = schema_kind_number(r->kind);
     if (out->kind == NULL)
-        return err_set(e, ERR_CORRUPT,
-                       N_("entry %" PRIu64 " is of kind %u, which this program does not know"), r->seq,
-                       r->kind);
+        return err_set(e, ERR_CORRUPT, N_("entry %ju is of kind %u, which this program does not know"),
+                       (uintmax_t)r->seq, r->kind);
     return r->erased ? 0 : schema_decode(a, r->header, r->values, &out->record, e);
 }
 

@@ -5,8 +5,6 @@
  */
 #include "journal/internal.h"
 
-#include <inttypes.h>
-
 void leaf_hash(uint8_t out[HASH_SIZE], const uint8_t id[16], const uint8_t commitment[HASH_SIZE])
 {
     uint8_t data[1 + 16 + HASH_SIZE] = {1};
@@ -42,8 +40,8 @@ static void fold(uint8_t out[HASH_SIZE], const struct tile *t, size_t at, unsign
 
 static int tile_missing(unsigned level, uint64_t n, struct err *e)
 {
-    return err_set(e, ERR_CORRUPT,
-                   N_("the journal is damaged: tile %u/%" PRIu64 " is missing or too short"), level, n);
+    return err_set(e, ERR_CORRUPT, N_("the journal is damaged: tile %u/%ju is missing or too short"), level,
+                   (uintmax_t)n);
 }
 
 int tree_load(struct tree *t, const struct state *s, struct err *e)

@@ -6,7 +6,6 @@
  */
 #include "journal/internal.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -65,7 +64,7 @@ static int bad(struct check *c, uint64_t seq, const uint8_t *id, const char *wha
         uuid_format(id, text);
     c->out->good = false;
     c->out->bad_seq = seq;
-    snprintf(c->out->what, sizeof c->out->what, tr(c->lang, N_("entry %" PRIu64 ", record %s: %s")), seq,
+    snprintf(c->out->what, sizeof c->out->what, tr(c->lang, N_("entry %ju, record %s: %s")), (uintmax_t)seq,
              text, tr(c->lang, what));
     return 1;
 }
@@ -225,7 +224,8 @@ int journal_verify(struct journal *j, enum lang lang, void (*tick)(void *, uint6
     if (rc < 0 && e->code == ERR_CORRUPT) {
         out->good = false;
         out->bad_seq = c->next;
-        snprintf(out->what, sizeof out->what, tr(lang, N_("at entry %" PRIu64 ": %s")), c->next, e->text);
+        snprintf(out->what, sizeof out->what, tr(lang, N_("at entry %ju: %s")), (uintmax_t)c->next,
+                 e->text);
         err_clear(e);
         rc = 0;
     }
