@@ -180,7 +180,8 @@ static int run(struct ctx *c, const struct args *a, struct out *o)
     l.look = look_at(c, l.kind);
     r = arena_alloc(c->arena, ((size_t)limit + 1) * sizeof(struct record *));
     if (read_hits(&l, a, limit + 1, r, &n) < 0 ||
-        look_log(c, &l.look, &(struct looked){.op = "hits", .count = n < (size_t)limit ? n : (size_t)limit}) < 0)
+        look_log(c, &l.look,
+                 &(struct looked){.op = "hits", .count = n < (size_t)limit ? n : (size_t)limit}) < 0)
         return -1;
     out_list(o, "hits");
     for (size_t i = 0; i < n && i < (size_t)limit; i++)

@@ -79,7 +79,8 @@ static struct str named(const struct record *r, const char *field)
     return field ? record_get(r, schema_field(r->kind, str_z(field))) : str_n(NULL, 0);
 }
 
-/* A conveyance without a scheme is what such conveyances are known by. */
+/* A conveyance whose scheme is not given, or is not one we know, is taken for what such conveyances are known
+ * by: real CUSCAR says "146", which is any identification at all, for IMO numbers. */
 static const char *class_by_mode(const struct record *r)
 {
     struct str mode = named(r, "mode");
@@ -102,9 +103,9 @@ static bool classify(const struct source *s, const struct record *r, struct key 
     if (s->class || !s->scheme)
         return true;
     if (s->basis == BASIS_IDENTIFIER) {
-        k->class = scheme.n                       ? keys_class(scheme)
-                   : strcmp(s->kind, "trip") == 0 ? class_by_mode(r)
-                                                  : "other";
+        k->class = scheme.n ? keys_class(scheme) : "other";
+        if (strcmp(s->kind, "trip") == 0 && k->class && strcmp(k->class, "other") == 0)
+            k->class = class_by_mode(r);
         return k->class != NULL;
     }
     /* What an alert on a container or a document has as its name is that thing's number. */
