@@ -1,6 +1,7 @@
-/*
+/*~ 4
  * feeds.c: which reader takes the bytes. Detection looks at the head of the input only; --as overrides it.
  * A reader is one row of the table below and one row of feeds_formats, so that help, completion and --as know it.
+ * "~ 5" is in intake/taking.c, where records and faults arrive.
  */
 #include "feeds/gunzip.h"
 #include "feeds/internal.h"
@@ -8,7 +9,8 @@
 #include <string.h>
 
 /* The first bytes that detection may look at: a UTF-8 mark, a Type B header, an XML prologue, a CSV header. */
-#define HEAD_SIZE 8192
+#define HEAD_SIZE   8192
+#define UNPACK_SIZE ((size_t)64 << 10)
 /* Below this a reader only guesses: nothing was recognised. */
 #define SURE_ENOUGH 20
 
@@ -131,4 +133,40 @@ out:
     gunzip_free(gunzip);
     arena_free(run.arena);
     return ret;
+}
+
+static void unheard(void *arg, const struct fault *f)
+{
+    (void)arg;
+    (void)f;
+}
+
+int feeds_unpack(const struct feeds_input *in, void (*put)(void *arg, struct str bytes), void *arg,
+                 struct err *e)
+{
+    static const struct feeds_options none;
+    static const struct feeds_sink silent = {.fault = unheard};
+    struct feeds_run run = {
+        .in = in, .options = &none, .limits = &feeds_limits_default, .to = &silent, .err = e};
+    struct gunzip *gunzip = NULL;
+    long got = -1;
+    char *part;
+
+    run.arena = arena_new();
+    part = arena_alloc(run.arena, UNPACK_SIZE);
+    if (head_read(&run) != 0)
+        goto out;
+    if (gunzip_is(run.head)) {
+        gunzip = gunzip_new(&run, run.head);
+        run.in = gunzip_input(gunzip);
+        run.head = (struct str){NULL, 0};
+    }
+    while ((got = run_read(&run, part, UNPACK_SIZE)) > 0)
+        put(arg, (struct str){part, (size_t)got});
+    if (got < 0 && e->code == ERR_NONE)
+        err_set(e, ERR_IO, N_("the input cannot be read"));
+out:
+    gunzip_free(gunzip);
+    arena_free(run.arena);
+    return got < 0 ? -1 : 0;
 }

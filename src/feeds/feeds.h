@@ -65,6 +65,11 @@ struct feeds_options {
 int feeds_parse(const struct feeds_input *in, const struct feeds_options *o, const struct feeds_sink *to,
                 struct err *e);
 
+/* The input as the readers see it: a gzip file unpacked, anything else as it is. What `put` is given lives until
+ * it returns. -1 with err: damaged, cut off, a bomb, or the source failed. */
+int feeds_unpack(const struct feeds_input *in, void (*put)(void *arg, struct str bytes), void *arg,
+                 struct err *e);
+
 /* A sink that writes JSON lines, one call of `put` a line, LF included: what `puente parse` shows and what the
  * fixtures hold. feeds_lines_free afterwards. */
 struct feeds_lines {

@@ -87,13 +87,29 @@ static bool only_these_open(int in, int out)
            close_range(FIRST_FD_TO_CLOSE, ~0u, 0) == 0;
 }
 
-static _Noreturn void child_main(const struct child_job *job, int out)
+static void put_bytes(void *arg, struct str bytes)
+{
+    frames_bytes(arg, bytes);
+}
+
+static int work(const struct child_job *job, struct frames_out *f, struct err *e)
 {
     struct feeds_input in = {.read = read_input, .name = job->name};
+    struct feeds_sink sink;
+
+    if (sandbox_enter(e) != 0)
+        return -1;
+    if (job->unpack)
+        return feeds_unpack(&in, put_bytes, f, e);
+    sink = job->lines ? frames_lines(f, job->lang, job->lines_prefix) : frames_records(f);
+    return feeds_parse(&in, job->options, &sink, e);
+}
+
+static _Noreturn void child_main(const struct child_job *job, int out)
+{
     struct err e = {.lang = job->lang};
     struct frames_out f;
-    struct feeds_sink sink;
-    int status = -1;
+    int status;
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGPIPE, SIG_IGN);
@@ -102,9 +118,7 @@ static _Noreturn void child_main(const struct child_job *job, int out)
     if (!only_these_open(job->fd, out))
         _exit(CHILD_EXIT_NO_PIPE);
     frames_out_init(&f, STDOUT_FILENO);
-    sink = job->lines ? frames_lines(&f, job->lang, job->lines_prefix) : frames_records(&f);
-    if (sandbox_enter(&e) == 0)
-        status = feeds_parse(&in, job->options, &sink, &e);
+    status = work(job, &f, &e);
     _exit(frames_done(&f, status, &e) ? CHILD_EXIT_GOOD : CHILD_EXIT_NO_PIPE);
 }
 

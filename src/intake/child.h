@@ -13,6 +13,7 @@ struct child_job {
     const char *name;                    /* of the file; detection may look at it */
     const struct feeds_options *options; /* its strings live until child_run returns */
     bool lines;                          /* JSON lines instead of records */
+    bool unpack;                         /* the bytes themselves, unpacked, as lines; nothing is parsed */
     enum lang lang;                      /* of messages */
     struct str lines_prefix;             /* goes into each line behind its opening brace; may be empty */
     void (*tick)(void *arg, uint64_t offset); /* how far the child has read; may be NULL */

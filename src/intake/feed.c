@@ -18,26 +18,40 @@ static void on_tick(void *arg, uint64_t done)
         f->c->progress(f->c->progress_arg, f->in.name, done, f->in.size);
 }
 
+static void unreadable(struct feeding *f, const struct err *why)
+{
+    f->sum.file->unreadable = true;
+    f->sum.file->why = arena_copy(f->c->arena, str_z(why->text));
+}
+
 static int feed_one(struct feeding *f, struct str path, const struct feeds_options *options)
 {
     const struct frames_sink sink = taking_sink(&f->taking);
     struct child_job job = {.options = options, .lang = f->c->lang, .tick = on_tick, .tick_arg = f};
     struct child_result got;
+    struct err why;
     int ret = -1;
 
     if (input_open(f->c, path, true, &f->in) != 0) {
         summary_file(&f->sum, path);
-        f->sum.file->unreadable = true;
-        f->sum.file->why = arena_copy(f->c->arena, str_z(f->c->err->text));
+        unreadable(f, f->c->err);
         err_clear(f->c->err);
         return 0;
     }
     summary_file(&f->sum, str_z(f->in.name));
+    if (input_unpack(f->c, &f->in, &why) != 0)
+        goto out;
+    if (why.code != ERR_NONE) {
+        unreadable(f, &why);
+        ret = 0;
+        goto out;
+    }
     taking_file(&f->taking, &f->in, str_z(options->as));
     job.fd = f->in.fd;
     job.name = f->in.name;
     if (child_run(&job, &sink, &got, f->c->err) == 0 && taking_file_end(&f->taking, &got) == 0)
         ret = 0;
+out:
     input_close(&f->in);
     return ret;
 }

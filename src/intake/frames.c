@@ -178,6 +178,17 @@ struct feeds_sink frames_lines(struct frames_out *f, enum lang lang, struct str 
     return feeds_lines(&f->lines, lang, put_line, f);
 }
 
+void frames_bytes(struct frames_out *f, struct str bytes)
+{
+    size_t at;
+
+    if (f->broken)
+        return;
+    at = frame_open(f, FRAME_LINES);
+    buf_str(&f->buf, bytes);
+    frame_close(f, at);
+}
+
 bool frames_done(struct frames_out *f, int status, const struct err *e)
 {
     const struct feeds_lines *l = &f->lines;

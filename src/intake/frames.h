@@ -9,7 +9,7 @@
  *   RECORD      kind number (2 bytes, little-endian), then the canonical values as the journal commits to them
  *   FAULT       CBOR array [code (text), severity, offset, segment, element, component (int), tag, found,
  *               expected (bytes)]
- *   LINES       text, passed on as it is (`puente parse`)
+ *   LINES       bytes, passed on as they are (`puente parse`; a file unpacked)
  *   DONE        CBOR array [status 0 or -1, error code (int), error text (text), faults and messages not clean
  *               (int)]; the last frame
  *
@@ -44,6 +44,7 @@ void frames_out_free(struct frames_out *f);
  * each). */
 struct feeds_sink frames_records(struct frames_out *f);
 struct feeds_sink frames_lines(struct frames_out *f, enum lang lang, struct str file);
+void frames_bytes(struct frames_out *f, struct str bytes);
 /* The last word; flushes. False when the parent cannot have got everything. */
 bool frames_done(struct frames_out *f, int status, const struct err *e);
 

@@ -1,6 +1,7 @@
 /*~ 3
  * intake.c: the way in. Its ops are parse.c and feed.c; here is what they share: opening what they are given.
- * "~ 4" is in taking.c, where a message becomes records of the journal.
+ * child.c runs the parser behind a sandbox ("~ 4" is in feeds/feeds.c: bytes to records and faults); "~ 5" is in
+ * taking.c, where what it says becomes records of the journal.
  */
 #include "intake/intake.h"
 
@@ -90,6 +91,61 @@ int input_open(struct ctx *c, struct str path, bool seek, struct input *out)
 fail:
     input_close(out);
     return -1;
+}
+
+/* ---- gzip ---- */
+
+struct unpacking {
+    struct ctx *c;
+    int to;
+};
+
+static int put_unpacked(void *arg, struct str bytes)
+{
+    struct unpacking *u = arg;
+
+    while (bytes.n) {
+        ssize_t n = write(u->to, bytes.p, bytes.n);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return err_set(u->c->err, errno == ENOSPC ? ERR_FULL : ERR_IO,
+                           N_("the input cannot be kept: %s"), strerror(errno));
+        bytes.p += n;
+        bytes.n -= (size_t)n;
+    }
+    return 0;
+}
+
+int input_unpack(struct ctx *c, struct input *in, struct err *why)
+{
+    static const struct feeds_options none;
+    struct child_job job = {
+        .fd = in->fd, .name = in->name, .options = &none, .unpack = true, .lang = c->lang};
+    struct unpacking u = {.c = c};
+    const struct frames_sink sink = {.lines = put_unpacked, .arg = &u};
+    struct child_result got;
+    struct stat st;
+    char magic[2];
+
+    *why = (struct err){.lang = c->err->lang};
+    if (pread(in->fd, magic, 2, 0) != 2 || memcmp(magic, "\x1f\x8b", 2) != 0)
+        return 0;
+    if ((u.to = spool_open(c)) < 0)
+        return -1;
+    if (child_run(&job, &sink, &got, c->err) != 0 || fstat(u.to, &st) != 0 ||
+        lseek(u.to, 0, SEEK_SET) != 0) {
+        close(u.to);
+        return -1;
+    }
+    if (got.end == CHILD_UNREADABLE)
+        *why = got.why;
+    else if (got.end == CHILD_DIED)
+        err_set(why, ERR_DATA, N_("%s: the parser ended before its time (%s)"), in->name, got.how);
+    close(in->fd);
+    in->fd = u.to;
+    in->size = (uint64_t)st.st_size;
+    return 0;
 }
 
 void input_close(struct input *in)

@@ -16,6 +16,10 @@ struct input {
  * folder first. -1 with err. */
 int input_open(struct ctx *c, struct str path, bool seek, struct input *out);
 void input_close(struct input *in);
+/* A gzip file is replaced by what it holds, unpacked by a sandboxed child into an unlinked file of the node's
+ * folder: what is refused can be kept as it was before it was packed. 0, with *why->code set when it cannot be
+ * unpacked; -1 with err. */
+int input_unpack(struct ctx *c, struct input *in, struct err *why);
 /* --as, --mapping, --profile. -1 with err. */
 int intake_options(struct ctx *c, const struct args *a, struct feeds_options *out);
 

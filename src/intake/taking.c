@@ -1,4 +1,4 @@
-/*
+/*~ 5
  * taking.c: a message is taken in whole or not at all. Its records go into the open batch as they come, behind a
  * mark; when the message ends it is known whether it stays, and if not the batch goes back to the mark. Many
  * small messages share a commit; a huge one is one commit, and neither is ever in memory.
@@ -10,6 +10,8 @@
  *   "puente/message/v1" digest        a message that was taken: sending it again changes nothing
  *   "puente/refused/v1" digest        one that was refused: it may still be taken after a profile learns it
  *   "puente/control/v1" sender ...    a control number of a sender: another message under it is a fault
+ *
+ * "~ 6" is in journal/append.c: how a record is committed to, and put on disk.
  */
 #include "intake/internal.h"
 

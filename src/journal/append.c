@@ -1,4 +1,4 @@
-/*
+/*~ 6
  * append.c: the only way in. Two forms of one thing: a transaction that puts rows into the store, leaves
  * onto the tree, and a newly signed head over both.
  *
@@ -6,6 +6,8 @@
  * first in the queue waits for its turn to write and then commits for everybody who has joined meanwhile: one
  * transaction, one signature, one fsync. A caller whose record the journal has already fails alone. When the
  * commit itself fails, the leader reports it, and the others queue again, each to succeed or fail on its own.
+ *
+ * "~ 7" is in node.c: what happens once it is on disk.
  */
 #include "journal/internal.h"
 
