@@ -123,7 +123,7 @@ static void zsh_line(const struct help *h, const struct op *op)
 static void zsh_param(const struct help *h, const struct param *p)
 {
     buf_fmt(h->to, " '--%s['", p->name);
-    quoted(h->to, tr(h->lang, p->help ? p->help : ""));
+    quoted(h->to, tr(h->lang, p->help));
     buf_z(h->to, "']");
     if (p->choices) {
         buf_fmt(h->to, ":%s:(", p->name);
@@ -194,7 +194,7 @@ static void fish_op(const struct help *h, const struct op *op)
             buf_char(h->to, '\'');
         }
         buf_z(h->to, " -d ");
-        quoted(h->to, tr(h->lang, p->help ? p->help : ""));
+        quoted(h->to, tr(h->lang, p->help));
         buf_char(h->to, '\n');
     }
 }
@@ -230,7 +230,7 @@ static int run_completion(struct ctx *c, const struct args *a, struct out *out)
 
 const struct op completion_op = {
     .name = "completion",
-    .summary = N_("Writes what a shell needs to complete puente's words"),
+    .summary = N_("write what a shell needs to complete the words of puente"),
     .params =
         (const struct param[]){
             {.name = "shell",

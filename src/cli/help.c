@@ -196,7 +196,7 @@ static void params(const struct help *h, const struct op *op)
                 continue;
             buf_init(&b, 1024);
             put_param(&b, p, h->lang);
-            entry(h, buf_view(&b), 24, tr(h->lang, p->help ? p->help : ""));
+            entry(h, buf_view(&b), 24, tr(h->lang, p->help));
             buf_free(&b);
         }
     for (const struct param *p = op->params; p->name; p++)
@@ -275,7 +275,7 @@ static int run_help(struct ctx *c, const struct args *a, struct out *out)
 
 const struct op help_op_def = {
     .name = "help",
-    .summary = N_("Explains the program or one op"),
+    .summary = N_("explain the program or one op"),
     .params =
         (const struct param[]){
             {.name = "op", .positional = true, .help = N_("the op to explain")},
@@ -299,7 +299,7 @@ static int run_version(struct ctx *c, const struct args *a, struct out *out)
 
 const struct op version_op = {
     .name = "version",
-    .summary = N_("Says which version of puente this is"),
+    .summary = N_("say which version of puente this is"),
     .flags = OP_LOCAL,
     .run = run_version,
     .example = "version",

@@ -106,7 +106,7 @@ static void one_op(const struct help *h, const struct op *op)
         buf_init(&name, 256);
         buf_fmt(&name, "%s%s", p->positional ? "" : "--", p->name);
         buf_char(&name, '\0');
-        option(h, name.p, p->positional ? NULL : help_metavar(p), p->help ? p->help : "");
+        option(h, name.p, p->positional ? NULL : help_metavar(p), p->help);
         buf_free(&name);
     }
     if (op->example) {
@@ -197,7 +197,7 @@ static int run_man(struct ctx *c, const struct args *a, struct out *out)
 
 const struct op man_op = {
     .name = "man",
-    .summary = N_("Writes the manual page"),
+    .summary = N_("write the manual page"),
     .help = N_("The page is in roff; `puente man | man -l -` shows it, `puente man > puente.1` keeps it."),
     .flags = OP_LOCAL | OP_RAW,
     .run = run_man,
