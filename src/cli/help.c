@@ -52,8 +52,29 @@ const char *help_metavar(const struct param *p)
     return "";
 }
 
+#define CHOICES_SHORT 40 /* wider choices are listed with the help, not where the option is named */
+
+static size_t choices_width(const struct param *p)
+{
+    size_t w = 0;
+
+    for (const char *const *c = p->choices; *c; c++)
+        w += strlen(*c) + 1;
+    return w;
+}
+
+static void put_name(struct buf *b, const struct param *p)
+{
+    for (const char *c = p->name; *c; c++)
+        buf_char(b, *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c == '_' ? '-' : *c);
+}
+
 static void put_choices(struct buf *b, const struct param *p)
 {
+    if (choices_width(p) > CHOICES_SHORT) {
+        put_name(b, p);
+        return;
+    }
     for (const char *const *c = p->choices; *c; c++)
         buf_fmt(b, "%s%s", c == p->choices ? "" : "|", *c);
 }
@@ -64,8 +85,7 @@ static void put_param(struct buf *b, const struct param *p, enum lang lang)
     if (p->positional && p->type == P_CHOICE && p->choices) {
         put_choices(b, p);
     } else if (p->positional) {
-        for (const char *c = p->name; *c; c++)
-            buf_char(b, *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c == '_' ? '-' : *c);
+        put_name(b, p);
     } else {
         buf_fmt(b, "--%s", p->name);
         if (p->type != P_FLAG)
@@ -168,10 +188,10 @@ void help_short(const struct help *h)
             tr(h->lang, N_("DIR")), tr(h->lang, N_("OP [ARGUMENT]…")));
     all_rooms(h, true);
     title(h, N_("More"));
-    entry(h, str_z(tr(h->lang, N_("puente help OP"))), 22,
+    entry(h, str_z(tr(h->lang, N_("puente help OP"))), 26,
           tr(h->lang, N_("what an op does, its options, an example")));
-    entry(h, S("puente help --all"), 22, tr(h->lang, N_("every op")));
-    entry(h, S("puente man"), 22, tr(h->lang, N_("the manual; read it with: puente man | man -l -")));
+    entry(h, S("puente help --all"), 26, tr(h->lang, N_("every op")));
+    entry(h, S("puente man"), 26, tr(h->lang, N_("the manual; read it with: puente man | man -l -")));
 }
 
 void help_all(const struct help *h)
@@ -186,19 +206,32 @@ void help_all(const struct help *h)
                 h->width);
 }
 
+static void one_param(const struct help *h, const struct param *p)
+{
+    struct buf name, text;
+
+    buf_init(&name, 1024);
+    buf_init(&text, (size_t)1 << 16);
+    put_param(&name, p, h->lang);
+    buf_z(&text, tr(h->lang, p->help));
+    if (p->choices && choices_width(p) > CHOICES_SHORT) {
+        buf_fmt(&text, "; %s", tr(h->lang, N_("one of:")));
+        for (const char *const *c = p->choices; *c; c++)
+            buf_fmt(&text, "%s %s", c == p->choices ? "" : ",", *c);
+    }
+    buf_char(&text, '\0');
+    entry(h, buf_view(&name), 24, text.p);
+    buf_free(&name);
+    buf_free(&text);
+}
+
 static void params(const struct help *h, const struct op *op)
 {
     title(h, N_("Arguments"));
     for (int positional = 1; positional >= 0; positional--)
-        for (const struct param *p = op->params; p->name; p++) {
-            struct buf b;
-            if (p->positional != positional)
-                continue;
-            buf_init(&b, 1024);
-            put_param(&b, p, h->lang);
-            entry(h, buf_view(&b), 24, tr(h->lang, p->help));
-            buf_free(&b);
-        }
+        for (const struct param *p = op->params; p->name; p++)
+            if (p->positional == positional)
+                one_param(h, p);
     for (const struct param *p = op->params; p->name; p++)
         if (p->rest)
             entry(h, str_z(tr(h->lang, N_("--FIELD=VALUE"))), 24,
