@@ -49,7 +49,9 @@ struct node {
     const char *key;                   /* as the op said it, or the field's name */
     struct str text;                   /* of a leaf, safe to print: no control characters but LF */
     struct str brief;                  /* of a leaf, the short form for a table's cell */
+    struct str code;                   /* the value as the op said it, when the text is its label */
     enum shape_of shape;
+    int order; /* of a record's field: its number; else 0 */
     bool head; /* of a record's header: shown for one record, not in a table */
 };
 
@@ -74,6 +76,17 @@ void render_wrap(struct buf *b, struct str text, int indent, int width);
 struct str render_safe(struct arena *a, struct str s);
 
 const char *keys_label(struct arena *a, enum lang lang, const char *key);
+/* What `value` of `key` is called, where it is a word of one of our code lists; or NULL. Remembers, in `memo`,
+ * which lists a key may have. */
+struct keys_memo {
+    struct {
+        const char *key;
+        const struct codelist *list[8];
+        size_t n;
+    } of[32];
+    size_t n;
+};
+const char *keys_code(struct keys_memo *memo, enum lang lang, const char *key, struct str value);
 
 /* ---- progress.c ---- */
 

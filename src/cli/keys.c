@@ -9,8 +9,11 @@ static const struct {
 } known[] = {
     {"action", N_("action")},
     {"action_requested", N_("action requested")},
+    {"advice", N_("what to do")},
     {"aggregate", N_("counts of people")},
+    {"alert", N_("alert")},
     {"alert_holds", N_("alert holds")},
+    {"alert_value", N_("in the alert")},
     {"alerts", N_("alerts")},
     {"already_known", N_("already known")},
     {"already_taken", N_("already taken in")},
@@ -19,7 +22,7 @@ static const struct {
     {"authority", N_("authority")},
     {"bad", N_("not good")},
     {"bad_seq", N_("first bad entry")},
-    {"basis", N_("legal basis")},
+    {"basis", N_("basis")},
     {"because", N_("because")},
     {"broken_on_purpose", N_("broken on purpose")},
     {"bytes", N_("bytes")},
@@ -30,12 +33,16 @@ static const struct {
     {"code", N_("code")},
     {"codes", N_("codes")},
     {"commitment", N_("commitment")},
+    {"commodity", N_("commodity")},
+    {"consignments", N_("consignments")},
     {"contact", N_("contact")},
     {"count", N_("count")},
     {"country", N_("country")},
     {"decision", N_("decision")},
+    {"declared_value", N_("in the declaration")},
     {"digest", N_("digest")},
     {"dir", N_("folder")},
+    {"direction", N_("direction")},
     {"entries", N_("entries")},
     {"epoch", N_("epoch")},
     {"erased", N_("erased")},
@@ -43,6 +50,7 @@ static const struct {
     {"errors", N_("errors")},
     {"exercise", N_("exercise")},
     {"expected", N_("expected")},
+    {"explanation", N_("explanation")},
     {"family", N_("family")},
     {"faults", N_("faults")},
     {"field", N_("field")},
@@ -65,13 +73,21 @@ static const struct {
     {"kind", N_("kind")},
     {"kinds", N_("kinds")},
     {"label", N_("label")},
+    {"lane", N_("lane")},
     {"last_day", N_("last day")},
+    {"latest", N_("latest")},
+    {"legal_basis", N_("legal basis")},
     {"list", N_("list")},
+    {"longest", N_("longest")},
     {"many", N_("several")},
+    {"matched", N_("matched")},
     {"matched_by", N_("matched by")},
+    {"measured", N_("measured")},
+    {"median", N_("median")},
     {"message", N_("message")},
     {"messages", N_("messages")},
     {"milliseconds", N_("milliseconds")},
+    {"mode", N_("mode")},
     {"more", N_("more")},
     {"name", N_("name")},
     {"next", N_("next")},
@@ -82,6 +98,8 @@ static const struct {
     {"number", N_("number in list")},
     {"office", N_("office")},
     {"origin", N_("origin")},
+    {"place", N_("place")},
+    {"places", N_("places")},
     {"pointed_to_by", N_("pointed to by")},
     {"port", N_("port")},
     {"ports", N_("ports")},
@@ -104,21 +122,26 @@ static const struct {
     {"rules", N_("rules")},
     {"schema", N_("schema")},
     {"seed", N_("seed")},
-    {"seq", N_("number")},
+    {"seizures", N_("seizures")},
+    {"seq", N_("entry")},
     {"severity", N_("severity")},
     {"size", N_("size")},
     {"status", N_("status")},
     {"subject", N_("matched record")},
     {"superseded", N_("corrected by")},
+    {"tag", N_("tag")},
     {"taken", N_("taken in")},
     {"taken_on", N_("taken in on")},
     {"to_be_found", N_("to be found")},
+    {"trips", N_("trips")},
     {"type", N_("type")},
     {"unit", N_("unit")},
     {"unreadable", N_("unreadable")},
     {"value", N_("value")},
     {"verdict", N_("verdict")},
+    {"verdicts", N_("verdicts")},
     {"version", N_("version")},
+    {"waits", N_("waits, in minutes")},
     {"warned", N_("warned")},
     {"warnings", N_("warnings")},
     {"what", N_("what")},
@@ -139,4 +162,42 @@ const char *keys_label(struct arena *a, enum lang lang, const char *key)
         if (*p == '_')
             *p = ' ';
     return tr(lang, label);
+}
+
+/* The closed lists that fields of this name have, in any kind. */
+static void learn(struct keys_memo *m, const char *key)
+{
+    size_t at = m->n++;
+
+    m->of[at].key = key;
+    m->of[at].n = 0;
+    for (const struct kind *const *k = schema_kinds; *k; k++) {
+        int f = schema_field(*k, str_z(key));
+        const struct codelist *l = f < 0 ? NULL : (*k)->field[f].codes;
+        bool seen = l == NULL;
+        for (size_t i = 0; i < m->of[at].n && !seen; i++)
+            seen = m->of[at].list[i] == l;
+        if (!seen && m->of[at].n < COUNT(m->of[at].list))
+            m->of[at].list[m->of[at].n++] = l;
+    }
+}
+
+const char *keys_code(struct keys_memo *m, enum lang lang, const char *key, struct str value)
+{
+    size_t at = 0;
+
+    if (value.n == 0 || value.n > 40 || value.p[0] < 'a' || value.p[0] > 'z')
+        return NULL;
+    while (at < m->n && strcmp(m->of[at].key, key) != 0)
+        at++;
+    if (at == m->n && m->n == COUNT(m->of))
+        return NULL;
+    if (at == m->n)
+        learn(m, key);
+    for (size_t i = 0; i < m->of[at].n; i++) {
+        const struct code *c = schema_code(m->of[at].list[i], value);
+        if (c && c->label && c->label[0])
+            return tr(lang, c->label);
+    }
+    return NULL;
 }

@@ -141,6 +141,7 @@ void render_wrap(struct buf *b, struct str text, int indent, int width)
 struct column {
     const char *label, *key;
     size_t width;
+    int order;   /* of the field in its kind; else 0 */
     bool number; /* all its cells: right-aligned */
     bool whole;  /* never cut: a number, an id */
 };
@@ -197,10 +198,23 @@ static size_t column_of(struct table *t, const struct node *c, size_t guess)
             return i;
     if (t->n == COLUMNS_MOST)
         return COLUMNS_MOST;
-    t->column[t->n] = (struct column){.label = c->label ? c->label : "", .key = key, .number = true};
+    t->column[t->n] =
+        (struct column){.label = c->label ? c->label : "", .key = key, .order = c->order, .number = true};
     t->column[t->n].width = render_width(str_z(t->column[t->n].label));
     t->column[t->n].whole = strcmp(key, "id") == 0;
     return t->n++;
+}
+
+/* A record's fields stand in the order of its kind, whichever record had them first. */
+static void sort_columns(struct table *t)
+{
+    for (size_t i = 1; i < t->n; i++) {
+        struct column c = t->column[i];
+        size_t k = i;
+        for (; k > 0 && t->column[k - 1].order > c.order; k--)
+            t->column[k] = t->column[k - 1];
+        t->column[k] = c;
+    }
 }
 
 static void measure(struct table *t)
@@ -219,6 +233,7 @@ static void measure(struct table *t)
             guess = i + 1;
         }
     }
+    sort_columns(t);
     t->shown = t->n;
 }
 
@@ -365,11 +380,10 @@ static const char *tint(const struct page *p, const struct node *n)
         const char *key, *value, *code;
     } tints[] = {{"severity", "error", "\033[31m"},  {"severity", "warning", "\033[33m"},
                  {"verdict", "refused", "\033[31m"}, {"verdict", "not-understood", "\033[33m"},
-                 {"status", "open", "\033[33m"},     {"good", "no", "\033[31m"}};
+                 {"status", "open", "\033[33m"},     {"good", "false", "\033[31m"}};
 
     for (size_t i = 0; p->colour && n->key && i < COUNT(tints); i++)
-        if (strcmp(n->key, tints[i].key) == 0 &&
-            (str_eq(n->text, str_z(tints[i].value)) || str_eq(n->text, str_z(tr(p->lang, tints[i].value)))))
+        if (strcmp(n->key, tints[i].key) == 0 && str_eq(n->code, str_z(tints[i].value)))
             return tints[i].code;
     return NULL;
 }
@@ -379,6 +393,9 @@ static void put_value(const struct page *p, struct buf *b, const struct node *n,
     const char *colour = tint(p, n);
     struct str rest = n->text, line;
     bool first = true;
+
+    while (rest.n && rest.p[rest.n - 1] == '\n')
+        rest.n--; /* a text's last line feed is not a line */
 
     if (colour)
         buf_z(b, colour);

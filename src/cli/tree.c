@@ -11,6 +11,7 @@
 struct tree {
     struct out out; /* first: a struct out * is a struct tree * */
     struct page page;
+    struct keys_memo memo;
     struct node *open[DEPTH_MAX];
     int depth;
 };
@@ -74,6 +75,9 @@ static void tree_value(struct out *o, const char *key, struct str text, bool quo
 {
     struct tree *t = (struct tree *)o;
     struct node *n = add(t, key, !quoted && is_number(text) ? NODE_NUMBER : NODE_TEXT);
+    const char *label = quoted && key ? keys_code(&t->memo, t->page.lang, n->key, text) : NULL;
+
+    n->code = arena_copy(t->page.arena, text);
 
     if (!quoted && str_eq(text, S("true")))
         text = str_z(tr(t->page.lang, N_("yes")));
@@ -81,6 +85,8 @@ static void tree_value(struct out *o, const char *key, struct str text, bool quo
         text = str_z(tr(t->page.lang, N_("no")));
     else if (!quoted && str_eq(text, S("null")))
         text = S("");
+    else if (label)
+        text = str_z(label);
     n->text = n->brief = render_safe(t->page.arena, text);
 }
 
@@ -116,7 +122,7 @@ static void record_head(struct tree *t, const struct record *r)
     }
     head(t, "handling", h->handling);
     head(t, "purpose", h->purpose);
-    head(t, "basis", h->basis);
+    head(t, "legal_basis", h->basis);
     head(t, "grading", h->grading);
     if (h->exercise)
         head(t, "exercise", str_z(tr(t->page.lang, N_("yes"))));
@@ -145,11 +151,13 @@ static void field_value(struct tree *t, const struct record *r, int i, bool hidd
     struct arena *a = t->page.arena;
 
     n->label = tr(t->page.lang, f->label);
+    n->order = i + 1;
+    n->head = f->type == T_REF && strcmp(f->name, "message") == 0; /* true of all, and wide */
     if (hidden) {
         n->text = n->brief = str_z(tr(t->page.lang, N_("(withheld)")));
         return;
     }
-    n->text = n->brief = render_safe(a, schema_text(a, r, i));
+    n->code = n->text = n->brief = render_safe(a, schema_text(a, r, i));
     if (f->type == T_BOOL)
         n->text = n->brief = str_z(tr(t->page.lang, record_has(r, i) && r->v[i].i ? N_("yes") : N_("no")));
     else if (f->type == T_CODE)
