@@ -296,8 +296,8 @@ static int first_reacted(struct ctx *c, uint64_t size)
     return views_react_end(c->views, size > REACT_TAIL ? size - REACT_TAIL : 0, c->err);
 }
 
-/* 1: the views are of this log, and know how far reacting came. 0: of another one. -1 with err. */
-static int belong(struct ctx *c)
+/* 1: the views are of this log. 0: of another one. -1 with err. */
+static int belong(struct ctx *c, bool reacts)
 {
     struct arena *a = arena_new();
     struct head head;
@@ -305,7 +305,7 @@ static int belong(struct ctx *c)
 
     if (rc == 0)
         rc = views_bind(c->views, head.epoch, head.size, c->err);
-    if (rc == 1 && first_reacted(c, head.size) < 0)
+    if (rc == 1 && reacts && first_reacted(c, head.size) < 0)
         rc = -1;
     arena_free(a);
     return rc;
@@ -321,27 +321,28 @@ static int discard_views(struct ctx *c)
     return c->views ? 0 : -1;
 }
 
-static int open_views(struct ctx *c)
+static int fill_views(struct ctx *c, bool reacts)
 {
-    int rc;
+    int rc = belong(c, reacts);
 
+    if (rc == 0) /* a backup was restored under them */
+        rc = discard_views(c) < 0 ? -1 : belong(c, reacts);
+    if (rc < 0)
+        return -1;
+    return reacts ? node_catch_up(c) : apply_all(c);
+}
+
+/* Opened to write and up to date. Disposable: a damaged views.db is made again rather than complained about. */
+static int open_views(struct ctx *c, bool reacts)
+{
     c->views = views_open(c->dir, true, node_tables(c), c->err);
     if (c->views == NULL)
         return -1;
-    rc = belong(c);
-    if (rc == 0) /* a backup was restored under them */
-        rc = discard_views(c) < 0 ? -1 : belong(c);
-    return rc < 0 ? -1 : node_catch_up(c);
-}
-
-/* Disposable: a damaged views.db is made again rather than complained about. */
-static int open_to_write(struct ctx *c)
-{
-    if (open_views(c) == 0)
+    if (fill_views(c, reacts) == 0)
         return 0;
     if (c->views == NULL || !views_damaged(c->views))
         return -1;
-    return discard_views(c) < 0 || belong(c) < 0 ? -1 : node_catch_up(c);
+    return discard_views(c) < 0 ? -1 : fill_views(c, reacts);
 }
 
 static int open_journal(struct ctx *c, bool write)
@@ -361,14 +362,21 @@ static int up_to_date(struct ctx *c)
     int rc = journal_head(c->journal, a, &head, c->err);
 
     c->views = rc < 0 ? NULL : views_open(c->dir, false, node_tables(c), c->err);
-    if (c->views) {
+    if (c->views)
         rc = views_bind(c->views, head.epoch, head.size, c->err) == 1 &&
-             views_applied(c->views) >= head.size && views_reacted(c->views) >= head.size;
-    }
+             views_applied(c->views) >= head.size;
     arena_free(a);
     return rc;
 }
 
+static void close_views(struct ctx *c)
+{
+    views_close(c->views);
+    c->views = NULL;
+}
+
+/* A reader writes nothing to the journal, so it does not react, and a backup that somebody looks into stays as it
+ * is. But it may bring the views up to date when nobody else does. */
 static int open_to_read(struct ctx *c)
 {
     int current;
@@ -378,12 +386,11 @@ static int open_to_read(struct ctx *c)
     current = up_to_date(c);
     if (current != 0)
         return current < 0 ? -1 : 0;
-    node_close(c);
-    if (open_journal(c, true) == 0)
-        open_to_write(c);
-    /* Either all is up to date now, or another process holds the node and brings its views up to date. */
-    node_close(c);
-    if (open_journal(c, false) < 0 || up_to_date(c) < 0 || c->views == NULL)
+    close_views(c);
+    open_views(c, false);
+    close_views(c);
+    /* All is up to date now; or another process holds the views, and brings them up to date itself. */
+    if (up_to_date(c) < 0 || c->views == NULL)
         return -1;
     err_clear(c->err);
     return 0;
@@ -395,7 +402,7 @@ int node_open(struct ctx *c, bool write)
 
     assert(c->journal == NULL && c->views == NULL);
     if (write)
-        rc = open_journal(c, true) < 0 ? -1 : open_to_write(c);
+        rc = open_journal(c, true) < 0 ? -1 : open_views(c, true);
     else
         rc = open_to_read(c);
     if (rc < 0)
@@ -423,7 +430,7 @@ int node_rebuild(struct ctx *c)
     if (discard_views(c) < 0)
         return -1;
     views_react_begin(c->views);
-    if (views_react_end(c->views, reacted, c->err) < 0 || belong(c) < 0)
+    if (views_react_end(c->views, reacted, c->err) < 0 || belong(c, false) < 0)
         return -1;
     return apply_all(c);
 }

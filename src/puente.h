@@ -165,9 +165,8 @@ void look_say(struct out *o, const struct look *l, uint64_t have);
 
 /* ---- the node: what ties journal, views and rooms together (node.c) ---- */
 
-/* Opens journal and views of ctx->dir and brings the views up to date. Without `write` nothing is locked: when
- * the views are behind and no other process holds the node, they are brought up to date first; else they are
- * read as they are. -1 with err. */
+/* Opens journal and views of ctx->dir and brings the views up to date. Without `write` the node is not locked and
+ * the journal not touched; when another process keeps the views, they are read as they are. -1 with err. */
 int node_open(struct ctx *c, bool write);
 void node_close(struct ctx *c);
 /* schema_check has passed. Appends all or none, then apply and react of every room. -1: nothing was stored.

@@ -58,7 +58,8 @@ static int run_head(struct ctx *c, const struct args *a, struct out *o)
     out_int(o, "size", (int64_t)head.size);
     out_str(o, "root", admin_hex(c->arena, head.root, sizeof head.root));
     out_int(o, "applied", (int64_t)views_applied(c->views));
-    out_int(o, "reacted", (int64_t)views_reacted(c->views));
+    if (views_reacted(c->views) != VIEWS_UNKNOWN)
+        out_int(o, "reacted", (int64_t)views_reacted(c->views));
     out_str(o, "checkpoint", head.checkpoint);
     return 0;
 }

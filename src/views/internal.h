@@ -44,6 +44,7 @@ struct projection {
 struct views {
     char *path;
     bool write;
+    int lock; /* the folder, locked while we write to its views; or -1 */
     const char *const *tables;
     struct conn *writer;   /* NULL when opened to read */
     pthread_mutex_t apply; /* held from begin to commit */

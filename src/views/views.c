@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #define LAYOUT_VERSION "puente/views/v1" /* change it when the projection changes */
@@ -178,12 +179,28 @@ static int open_writer(struct views *v, struct err *e)
                       e);
 }
 
+/* One process at a time makes views: the lock is on the folder, since the file itself comes and goes. */
+static int take_lock(struct views *v, const char *dir, struct err *e)
+{
+    v->lock = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (v->lock < 0)
+        return err_set(e, ERR_IO, N_("cannot open %s: %s"), dir, strerror(errno));
+    if (flock(v->lock, LOCK_EX | LOCK_NB) < 0)
+        return errno == EWOULDBLOCK
+                   ? err_set(e, ERR_BUSY, N_("another process holds the views (%s)"), v->path)
+                   : err_set(e, ERR_IO, N_("cannot lock %s: %s"), dir, strerror(errno));
+    return 0;
+}
+
 /* Opens the file and its meta; one of another layout, or damaged, goes and a new one is made. */
 static int start_writing(struct views *v, const char *dir, struct err *e)
 {
     uint64_t applied, reacted = VIEWS_UNKNOWN;
-    int good = open_writer(v, e) < 0 ? -1 : read_meta(v, v->writer->db, &applied, &reacted, e);
+    int good;
 
+    if (take_lock(v, dir, e) < 0)
+        return -1;
+    good = open_writer(v, e) < 0 ? -1 : read_meta(v, v->writer->db, &applied, &reacted, e);
     if (good < 0 && !views_damaged(v))
         return -1;
     if (good <= 0) {
@@ -223,7 +240,7 @@ struct views *views_open(const char *dir, bool write, const char *const *tables,
     struct views *v = xmalloc(sizeof *v);
     struct arena *a = arena_new();
 
-    *v = (struct views){.write = write, .tables = tables};
+    *v = (struct views){.write = write, .lock = -1, .tables = tables};
     v->path = xstrdup(path_join(a, dir, "views.db").p);
     arena_free(a);
     pthread_mutex_init(&v->apply, NULL);
@@ -243,6 +260,8 @@ void views_close(struct views *v)
     projections_free(v);
     conns_stop(v);
     conn_free(v->writer);
+    if (v->lock >= 0)
+        close(v->lock);
     pthread_mutex_destroy(&v->apply);
     pthread_mutex_destroy(&v->react);
     free(v->path);

@@ -10,7 +10,7 @@
 struct views;
 
 /* `tables`: the rooms' own CREATE statements, NULL-terminated. Opened to write, a database of another layout
- * (other kinds, other tables) or a damaged one is dropped and starts from zero. Opened to read, it must be
+ * (other kinds, other tables) or a damaged one is dropped and starts from zero; ERR_BUSY while another process writes to them. Opened to read, it must be
  * there and be of this layout (ERR_NOT_FOUND, ERR_CONFLICT). NULL with err. */
 struct views *views_open(const char *dir, bool write, const char *const *tables, struct err *e);
 void views_close(struct views *v); /* NULL is harmless; no other thread uses v any more */

@@ -126,6 +126,8 @@ static void a_reader_catches_up_too_when_nobody_serves(void **state)
     append_without_views(t, test_wait(t, "2305", "130"));
     test_reopen(t, false);
     assert_false(views_writable(t->c.views));
+    assert_int_equal(test_count(t, "SELECT count(*) FROM v_wait"), 1); /* it applies, but does not react */
+    test_reopen(t, true);
     assert_int_equal(test_count(t, "SELECT count(*) FROM v_wait"), 2);
 }
 
@@ -327,6 +329,29 @@ static void a_full_disk_under_the_views_loses_nothing(void **state)
     assert_int_equal(test_count(t, "SELECT count(*) FROM v_wait"), n);
 }
 
+static void looking_into_a_backup_leaves_it_as_it_is(void **state)
+{
+    struct test_node *t = *state;
+    struct head h;
+    char to[96];
+
+    test_append(t, test_wait(t, "2304", "120"));
+    snprintf(to, sizeof to, "%s/copy", t->top);
+    assert_int_equal(journal_backup(t->c.journal, to, &t->err), 0);
+    node_close(&t->c);
+    t->c.dir = to;
+    assert_int_equal(node_open(&t->c, false), 0);
+    assert_int_equal(test_count(t, "SELECT count(*) FROM v_wait"), 2);
+    assert_int_equal(journal_head(t->c.journal, t->arena, &h, &t->err), 0);
+    assert_true(h.epoch == 1 && h.size == 2);
+    test_reopen(t, true);
+    assert_int_equal(journal_head(t->c.journal, t->arena, &h, &t->err), 0);
+    assert_true(h.epoch == 2);
+    assert_int_equal(test_count(t, "SELECT count(*) FROM v_wait"), 2); /* nothing followed twice */
+    node_close(&t->c);
+    t->c.dir = t->dir;
+}
+
 static void a_key_enters_once(void **state)
 {
     struct test_node *t = *state;
@@ -421,6 +446,7 @@ int main(void)
         TEST(two_processes),
         TEST(a_restored_backup_gets_its_own_views),
         TEST(a_full_disk_under_the_views_loses_nothing),
+        TEST(looking_into_a_backup_leaves_it_as_it_is),
         TEST(a_key_enters_once),
         TEST(many_threads_append),
     };
