@@ -143,16 +143,27 @@ static bool is_unsafe(const char *method)
     return strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0 && strcmp(method, "OPTIONS") != 0;
 }
 
-/* Purpose and case: headers first, then the query. They stand in the log of looks, so they must be text. */
+/* One line of text: what stands in the record of a look must be readable to an auditor. */
+static bool is_line(struct str s, size_t most)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.p[i] < ' ' || s.p[i] == 127)
+            return false;
+    return s.n <= most && str_utf8(s);
+}
+
+/* Purpose and case: headers first, then the query. */
 static int read_purpose(struct MHD_Connection *mhd, struct request *q)
 {
     struct str purpose = header(mhd, "Puente-Purpose"), the_case = header(mhd, "Puente-Case");
 
     q->ctx.purpose = purpose.n ? purpose : q->plan.purpose;
     q->ctx.the_case = the_case.n ? the_case : q->plan.the_case;
-    if (str_utf8(q->ctx.purpose) && str_utf8(q->ctx.the_case))
+    if (is_line(q->ctx.purpose, LIMIT_PURPOSE) && is_line(q->ctx.the_case, LIMIT_CASE))
         return STATUS_OK;
-    err_set(&q->err, ERR_USAGE, N_("purpose and case must be UTF-8 text"));
+    err_set(&q->err, ERR_USAGE,
+            N_("purpose and case must be one line of UTF-8 text, of at most %d and %d bytes"),
+            (int)LIMIT_PURPOSE, (int)LIMIT_CASE);
     return 400;
 }
 

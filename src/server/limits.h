@@ -11,6 +11,8 @@ enum {
     LIMIT_PER_ADDRESS = 256, /* at once; only loopback is served yet, so all share one address */
     LIMIT_SEGMENTS = 16,     /* of a path; 404 */
     LIMIT_PAIRS = 256,       /* in a query, members in a JSON body; 400 */
+    LIMIT_PURPOSE = 400,     /* bytes, as the kind `access` keeps it; 400 */
+    LIMIT_CASE = 64,         /* likewise */
     LIMIT_JSON_DEPTH = 32,   /* of a JSON body; 400 */
     LIMIT_NAME = 200         /* bytes of a file's name in Content-Disposition; else it is "body" */
 };

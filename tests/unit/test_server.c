@@ -238,6 +238,11 @@ static void purpose_comes_by_header(void **state)
     assert_true(has(r.body, "\"purpose\":\"inspección\",\"case\":\"7\""));
     r = ask("GET", API "/things/" THING, "Puente-Purpose: \xff\r\n", NONE);
     assert_problem(&r, 400);
+    r = GET(API "/things/" THING "?purpose=a%0Ab");
+    assert_problem(&r, 400);
+    r = ask("GET", API "/things/" THING, arena_fmt(arena, "Puente-Case: %0*d\r\n", LIMIT_CASE + 1, 0).p,
+            NONE);
+    assert_problem(&r, 400);
 }
 
 int main(void)
