@@ -13,10 +13,11 @@ static void tick(void *arg, uint64_t done, uint64_t of)
 
 static int run_verify(struct ctx *c, const struct args *a, struct out *o)
 {
+    const struct verify_watch watch = {tick, c};
     struct verify_report report = {0};
 
     (void)a;
-    if (journal_verify(c->journal, c->lang, tick, c, &report, c->err) < 0)
+    if (journal_verify(c->journal, &watch, &report, c->err) < 0)
         return -1;
     out_bool(o, "good", report.good);
     out_int(o, "entries", (int64_t)report.entries);

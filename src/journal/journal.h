@@ -98,12 +98,17 @@ struct verify_report {
     uint64_t entries, erased;
     bool good;
     uint64_t bad_seq; /* the first bad entry, when !good */
-    char what[256];   /* in the language asked for */
+    char what[256];   /* in err's language */
 };
-/* Recomputes every commitment, the tree, and the signature on the head. Writes progress through `tick`
- * (may be NULL). -1 only when the world fails; a bad log is a report. */
-int journal_verify(struct journal *j, enum lang lang, void (*tick)(void *, uint64_t done, uint64_t of),
-                   void *arg, struct verify_report *out, struct err *e);
+/* Who wants to see how far it has come. */
+struct verify_watch {
+    void (*tick)(void *arg, uint64_t done, uint64_t of);
+    void *arg;
+};
+/* Recomputes every commitment, the tree, and the signature on the head. `watch` may be NULL. -1 only when the
+ * world fails; a bad log is a report. */
+int journal_verify(struct journal *j, const struct verify_watch *watch, struct verify_report *out,
+                   struct err *e);
 /* A C2SP tlog-proof@v1 of record `id`, its `extra` line the CBOR of {id, header, values, seed}, or {id,
  * commitment} when erased. */
 int journal_prove(struct journal *j, const uint8_t id[16], struct buf *out, struct err *e);

@@ -1,5 +1,6 @@
 /*
- * sqlite.c: the store in one file, journal.db; the only file of the room that knows SQLite.
+ * sqlite.c: the store in one SQLite database, journal.db: statements, transactions, rows. Only this file and
+ * sqlite_file.c (opening, copying) know SQLite.
  *
  *     entry(seq, id, kind, header, body, seed, commitment)    body and seed are NULL when erased
  *     tile(level, n, hashes)                                  32 bytes a hash, at most 256
@@ -12,42 +13,12 @@
  * checkpoint (SQLite before 3.51.3 can lose a WAL reset with two); readers are opened read-only and never do.
  * The page cache is bounded: a transaction larger than it spills into the WAL.
  */
-#include "journal/backend.h"
+#include "journal/sqlite.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <sqlite3.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#define APPLICATION_ID 0x7075656e /* "puen" */
-#define BUSY_MS        5000       /* another process may be recovering the WAL */
-#define SCRUB_MS       50         /* a reader may hold erased pages; then the next commit tries again */
-
-enum statement {
-    SQL_HEAD,
-    SQL_HEAD_SET,
-    SQL_PUT,
-    SQL_ONCE,
-    SQL_ERASE,
-    SQL_SCRUB,
-    SQL_TILE_PUT,
-    SQL_TILE_GET,
-    SQL_WALK,
-    SQL_BY_ID,
-    SQL_BEGIN,
-    SQL_BEGIN_WRITE,
-    SQL_COMMIT,
-    SQL_ROLLBACK,
-    SQL_MARK,
-    SQL_RELEASE,
-    SQL_REWIND,
-    SQL_COUNT
-};
 
 static const char *const sql[SQL_COUNT] = {
     [SQL_HEAD] = "SELECT epoch, size, root, copied, starts, checkpoint FROM head WHERE one = 1",
@@ -75,26 +46,6 @@ static const char *const sql[SQL_COUNT] = {
     [SQL_REWIND] = "ROLLBACK TO m",
 };
 
-static const char layout[] =
-    "CREATE TABLE entry(seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, kind INTEGER NOT NULL,"
-    "  header BLOB NOT NULL, body BLOB, seed BLOB, commitment BLOB NOT NULL) STRICT;"
-    "CREATE TABLE tile(level INTEGER NOT NULL, n INTEGER NOT NULL, hashes BLOB NOT NULL,"
-    "  PRIMARY KEY(level, n)) STRICT;"
-    "CREATE TABLE once(key BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE head(one INTEGER PRIMARY KEY CHECK(one = 1), epoch INTEGER NOT NULL, size INTEGER NOT "
-    "NULL,"
-    "  root BLOB NOT NULL, copied INTEGER NOT NULL, starts BLOB NOT NULL, checkpoint TEXT NOT NULL) STRICT;"
-    "CREATE TABLE meta(scrub INTEGER NOT NULL) STRICT;"
-    "INSERT INTO meta VALUES(0);"
-    "INSERT INTO head VALUES(1, 1, 0, zeroblob(32), 0, zeroblob(8), '');";
-
-struct store {
-    sqlite3 *db;
-    sqlite3_stmt *stmt[SQL_COUNT];
-    bool writes, marked, scrub;
-    struct state seen; /* what begin saw */
-};
-
 /* SQLite knows ENOSPC; a quota or a limit on file sizes is as good as a full disk. */
 static bool over_quota(struct store *s)
 {
@@ -112,7 +63,7 @@ static bool over_quota(struct store *s)
     return false;
 }
 
-static int fail(struct store *s, struct err *e)
+int sqlite_fail(struct store *s, struct err *e)
 {
     int rc = sqlite3_errcode(s->db);
     bool full = rc == SQLITE_FULL || (rc == SQLITE_IOERR && over_quota(s));
@@ -135,29 +86,29 @@ static int fail(struct store *s, struct err *e)
 }
 
 /* Prepared once, kept for the connection's life. */
-static sqlite3_stmt *get(struct store *s, enum statement i, struct err *e)
+sqlite3_stmt *sqlite_get(struct store *s, enum statement i, struct err *e)
 {
     if (s->stmt[i] == NULL &&
         sqlite3_prepare_v3(s->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &s->stmt[i], NULL) != SQLITE_OK)
-        fail(s, e);
+        sqlite_fail(s, e);
     return s->stmt[i];
 }
 
 /* Runs a statement that gives no rows. */
-static int run(struct store *s, sqlite3_stmt *st, struct err *e)
+int sqlite_run(struct store *s, sqlite3_stmt *st, struct err *e)
 {
     int rc = sqlite3_step(st);
 
     if (rc != SQLITE_DONE)
-        fail(s, e);
+        sqlite_fail(s, e);
     sqlite3_reset(st);
     return rc == SQLITE_DONE ? 0 : -1;
 }
 
 static int simple(struct store *s, enum statement i, struct err *e)
 {
-    sqlite3_stmt *st = get(s, i, e);
-    return st ? run(s, st, e) : -1;
+    sqlite3_stmt *st = sqlite_get(s, i, e);
+    return st ? sqlite_run(s, st, e) : -1;
 }
 
 static void bind_blob(sqlite3_stmt *st, int i, struct str v)
@@ -189,136 +140,11 @@ static int damaged(struct err *e, const char *table)
                    table);
 }
 
-/* ---- open, close ---- */
-
-static int exec(struct store *s, const char *text, struct err *e)
-{
-    return sqlite3_exec(s->db, text, NULL, NULL, NULL) == SQLITE_OK ? 0 : fail(s, e);
-}
-
-static int pragma_int(struct store *s, const char *text, int64_t *out, struct err *e)
-{
-    sqlite3_stmt *st;
-    int rc;
-
-    if (sqlite3_prepare_v2(s->db, text, -1, &st, NULL) != SQLITE_OK)
-        return fail(s, e);
-    rc = sqlite3_step(st) == SQLITE_ROW ? 0 : fail(s, e);
-    *out = rc == 0 ? sqlite3_column_int64(st, 0) : 0;
-    sqlite3_finalize(st);
-    return rc;
-}
-
-static int check_format(struct store *s, const char *path, struct err *e)
-{
-    int64_t app, format, scrub;
-
-    if (pragma_int(s, "PRAGMA application_id", &app, e) < 0 ||
-        pragma_int(s, "PRAGMA user_version", &format, e) < 0)
-        return -1;
-    if (app != APPLICATION_ID)
-        return err_set(e, ERR_CORRUPT, N_("%s is not a journal"), path);
-    if (format > JOURNAL_FORMAT)
-        return err_set(e, ERR_USAGE,
-                       N_("%s has format %d and this program knows formats up to %d: use a newer program"),
-                       path, (int)format, JOURNAL_FORMAT);
-    if (pragma_int(s, "SELECT scrub FROM meta", &scrub, e) < 0)
-        return -1;
-    s->scrub = scrub != 0;
-    return 0;
-}
-
-static int set_up(struct store *s, enum store_mode mode, struct err *e)
-{
-    static const char writer[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                                 "PRAGMA secure_delete = ON; PRAGMA cache_size = -16384;"
-                                 "PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864;";
-    char text[128];
-
-    sqlite3_busy_timeout(s->db, BUSY_MS);
-    sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    if (exec(s, "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;", e) < 0)
-        return -1;
-    if (mode == STORE_READ) {
-        sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-        return exec(s, "PRAGMA query_only = ON; PRAGMA cache_size = -4096;", e);
-    }
-    if (exec(s, writer, e) < 0)
-        return -1;
-    if (mode == STORE_WRITE)
-        return 0;
-    snprintf(text, sizeof text, "PRAGMA application_id = %d; PRAGMA user_version = %d;", APPLICATION_ID,
-             JOURNAL_FORMAT);
-    return exec(s, "BEGIN IMMEDIATE", e) < 0 || exec(s, layout, e) < 0 || exec(s, text, e) < 0 ||
-                   exec(s, "COMMIT", e) < 0
-               ? -1
-               : 0;
-}
-
-static void sqlite_close(struct store *s)
-{
-    if (s == NULL)
-        return;
-    for (size_t i = 0; i < SQL_COUNT; i++)
-        sqlite3_finalize(s->stmt[i]);
-    sqlite3_close(s->db);
-    free(s);
-}
-
-static struct store *open_path(const char *path, enum store_mode mode, struct err *e)
-{
-    static const int flags[] = {
-        [STORE_READ] = SQLITE_OPEN_READONLY,
-        [STORE_WRITE] = SQLITE_OPEN_READWRITE,
-        [STORE_CREATE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-    };
-    struct store *s = xmalloc(sizeof *s);
-    int rc;
-
-    memset(s, 0, sizeof *s);
-    s->writes = mode != STORE_READ;
-    rc = sqlite3_open_v2(path, &s->db, flags[mode] | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
-    if (s->db == NULL)
-        abort(); /* out of memory */
-    sqlite3_extended_result_codes(s->db, 0);
-    if (rc != SQLITE_OK) {
-        fail(s, e);
-        sqlite_close(s);
-        return NULL;
-    }
-    return s;
-}
-
-static int scrub(struct store *s, struct err *e);
-
-static struct store *sqlite_open(const char *dir, enum store_mode mode, struct err *e)
-{
-    struct arena *a = arena_new();
-    const char *path = path_join(a, dir, "journal.db").p;
-    struct store *s = NULL;
-
-    if (mode != STORE_CREATE && access(path, F_OK) < 0) {
-        err_set(e, ERR_CORRUPT, N_("%s is missing"), path);
-        goto done;
-    }
-    s = open_path(path, mode, e);
-    if (s == NULL)
-        goto done;
-    if (set_up(s, mode, e) < 0 || check_format(s, path, e) < 0 || (s->writes && scrub(s, e) < 0)) {
-        sqlite_close(s);
-        s = NULL;
-    }
-done:
-    arena_free(a);
-    return s;
-}
-
 /* ---- transactions ---- */
 
 static int read_head(struct store *s, struct state *out, struct err *e)
 {
-    sqlite3_stmt *st = get(s, SQL_HEAD, e);
+    sqlite3_stmt *st = sqlite_get(s, SQL_HEAD, e);
     struct str starts, note;
     int rc = st ? sqlite3_step(st) : SQLITE_ERROR;
 
@@ -326,7 +152,7 @@ static int read_head(struct store *s, struct state *out, struct err *e)
         if (rc == SQLITE_DONE)
             damaged(e, "head");
         else if (st)
-            fail(s, e);
+            sqlite_fail(s, e);
         goto fail;
     }
     memset(out, 0, sizeof *out);
@@ -375,7 +201,7 @@ static int sqlite_begin(struct store *s, bool write, struct state *out, struct e
 
 static int write_head(struct store *s, const struct state *next, struct err *e)
 {
-    sqlite3_stmt *st = get(s, SQL_HEAD_SET, e);
+    sqlite3_stmt *st = sqlite_get(s, SQL_HEAD_SET, e);
     uint8_t starts[EPOCHS_MAX * 8];
 
     if (st == NULL)
@@ -389,33 +215,10 @@ static int write_head(struct store *s, const struct state *next, struct err *e)
     sqlite3_bind_text(st, 5, next->checkpoint, -1, SQLITE_STATIC);
     sqlite3_bind_int64(st, 6, (int64_t)s->seen.epoch);
     sqlite3_bind_int64(st, 7, (int64_t)s->seen.size);
-    if (run(s, st, e) < 0)
+    if (sqlite_run(s, st, e) < 0)
         return -1;
     if (sqlite3_changes(s->db) != 1)
         return err_set(e, ERR_CONFLICT, N_("the journal's head has moved"));
-    return 0;
-}
-
-/* Takes erased bytes out of the WAL, too. A reader in the way leaves it for the next commit. */
-static int scrub(struct store *s, struct err *e)
-{
-    sqlite3_stmt *st;
-    int rc;
-
-    if (!s->scrub)
-        return 0;
-    sqlite3_busy_timeout(s->db, SCRUB_MS);
-    rc = sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-    sqlite3_busy_timeout(s->db, BUSY_MS);
-    if (rc != SQLITE_OK)
-        return 0;
-    st = get(s, SQL_SCRUB, e);
-    if (st == NULL)
-        return -1;
-    sqlite3_bind_int(st, 1, 0);
-    if (run(s, st, e) < 0)
-        return -1;
-    s->scrub = false;
     return 0;
 }
 
@@ -431,7 +234,7 @@ static int sqlite_end(struct store *s, const struct state *next, struct err *e)
     if (write_head(s, next, e) < 0 || simple(s, SQL_COMMIT, e) < 0)
         return roll_back(s);
     s->marked = false;
-    scrub(s, &ignored); /* the commit stands whatever comes of it; meta remembers */
+    sqlite_scrub(s, &ignored); /* the commit stands whatever comes of it; meta remembers */
     return 0;
 }
 
@@ -460,7 +263,7 @@ static bool inside(const struct store *s)
 
 static int sqlite_put(struct store *s, const struct row *r, struct err *e)
 {
-    sqlite3_stmt *st = get(s, SQL_PUT, e);
+    sqlite3_stmt *st = sqlite_get(s, SQL_PUT, e);
 
     assert(inside(s));
     if (st == NULL)
@@ -472,34 +275,34 @@ static int sqlite_put(struct store *s, const struct row *r, struct err *e)
     bind_blob(st, 5, r->values);
     bind_blob(st, 6, str_n(r->seed, sizeof r->seed));
     bind_blob(st, 7, str_n(r->commitment, HASH_SIZE));
-    return run(s, st, e) < 0 ? -1 : sqlite3_changes(s->db);
+    return sqlite_run(s, st, e) < 0 ? -1 : sqlite3_changes(s->db);
 }
 
 static int sqlite_once(struct store *s, const uint8_t key[HASH_SIZE], struct err *e)
 {
-    sqlite3_stmt *st = get(s, SQL_ONCE, e);
+    sqlite3_stmt *st = sqlite_get(s, SQL_ONCE, e);
 
     assert(inside(s));
     if (st == NULL)
         return -1;
     bind_blob(st, 1, str_n(key, HASH_SIZE));
-    return run(s, st, e) < 0 ? -1 : sqlite3_changes(s->db);
+    return sqlite_run(s, st, e) < 0 ? -1 : sqlite3_changes(s->db);
 }
 
 static int sqlite_erase(struct store *s, const uint8_t id[16], struct err *e)
 {
-    sqlite3_stmt *st = get(s, SQL_ERASE, e), *mark = get(s, SQL_SCRUB, e);
+    sqlite3_stmt *st = sqlite_get(s, SQL_ERASE, e), *mark = sqlite_get(s, SQL_SCRUB, e);
 
     assert(inside(s));
     if (st == NULL || mark == NULL)
         return -1;
     bind_blob(st, 1, str_n(id, 16));
-    if (run(s, st, e) < 0)
+    if (sqlite_run(s, st, e) < 0)
         return -1;
     if (sqlite3_changes(s->db) == 0)
         return 0;
     sqlite3_bind_int(mark, 1, 1);
-    if (run(s, mark, e) < 0)
+    if (sqlite_run(s, mark, e) < 0)
         return -1;
     s->scrub = true;
     return 1;
@@ -507,7 +310,7 @@ static int sqlite_erase(struct store *s, const uint8_t id[16], struct err *e)
 
 static int sqlite_tile_put(struct store *s, unsigned level, uint64_t n, const struct tile *t, struct err *e)
 {
-    sqlite3_stmt *st = get(s, SQL_TILE_PUT, e);
+    sqlite3_stmt *st = sqlite_get(s, SQL_TILE_PUT, e);
 
     assert(inside(s));
     if (st == NULL)
@@ -515,12 +318,12 @@ static int sqlite_tile_put(struct store *s, unsigned level, uint64_t n, const st
     sqlite3_bind_int(st, 1, (int)level);
     sqlite3_bind_int64(st, 2, (int64_t)n);
     bind_blob(st, 3, str_n(t->hash, t->n * HASH_SIZE));
-    return run(s, st, e);
+    return sqlite_run(s, st, e);
 }
 
 static int sqlite_tile_get(struct store *s, unsigned level, uint64_t n, struct tile *out, struct err *e)
 {
-    sqlite3_stmt *st = get(s, SQL_TILE_GET, e);
+    sqlite3_stmt *st = sqlite_get(s, SQL_TILE_GET, e);
     struct str v;
     int rc;
 
@@ -540,7 +343,7 @@ static int sqlite_tile_get(struct store *s, unsigned level, uint64_t n, struct t
             rc = SQLITE_DONE;
         }
     } else if (rc != SQLITE_DONE) {
-        fail(s, e);
+        sqlite_fail(s, e);
     }
     sqlite3_reset(st);
     return rc == SQLITE_DONE ? 0 : -1;
@@ -560,7 +363,7 @@ static bool row_read(sqlite3_stmt *st, struct row *r)
 
 static int sqlite_walk(struct store *s, const struct range *range, row_fn *fn, void *arg, struct err *e)
 {
-    sqlite3_stmt *st = get(s, range->id ? SQL_BY_ID : SQL_WALK, e);
+    sqlite3_stmt *st = sqlite_get(s, range->id ? SQL_BY_ID : SQL_WALK, e);
     struct row r;
     int rc, told = 0;
 
@@ -574,66 +377,12 @@ static int sqlite_walk(struct store *s, const struct range *range, row_fn *fn, v
     }
     while (told == 0 && (rc = sqlite3_step(st)) != SQLITE_DONE) {
         if (rc != SQLITE_ROW)
-            told = fail(s, e);
+            told = sqlite_fail(s, e);
         else
             told = row_read(st, &r) ? fn(arg, &r, e) : damaged(e, "entry");
     }
     sqlite3_reset(st);
     return told;
-}
-
-/* ---- copy ---- */
-
-static int sync_path(const char *path, int flags)
-{
-    int fd = open(path, flags | O_CLOEXEC), rc;
-
-    if (fd < 0)
-        return -1;
-    rc = fsync(fd);
-    close(fd);
-    return rc;
-}
-
-static int copy_into(struct store *s, const char *path, struct err *e)
-{
-    sqlite3_stmt *st;
-    int rc;
-
-    if (sqlite3_prepare_v2(s->db, "VACUUM INTO ?1", -1, &st, NULL) != SQLITE_OK)
-        return fail(s, e);
-    sqlite3_bind_text(st, 1, path, -1, SQLITE_STATIC);
-    rc = run(s, st, e);
-    sqlite3_finalize(st);
-    return rc;
-}
-
-static int sqlite_copy(struct store *s, const char *to, struct err *e)
-{
-    struct arena *a = arena_new();
-    const char *path = path_join(a, to, "journal.db").p;
-    struct store *copy = NULL;
-    int rc = -1;
-
-    /* VACUUM INTO is a write to SQLite, though not to this file. */
-    if (exec(s, "PRAGMA query_only = OFF", e) < 0 || copy_into(s, path, e) < 0)
-        goto done;
-    copy = open_path(path, STORE_WRITE, e);
-    if (copy == NULL || exec(copy, "UPDATE head SET copied = 1", e) < 0)
-        goto done;
-    sqlite_close(copy);
-    copy = NULL;
-    if (chmod(path, 0600) < 0 || sync_path(path, O_RDONLY) < 0 ||
-        sync_path(to, O_RDONLY | O_DIRECTORY) < 0) {
-        err_set(e, ERR_IO, N_("cannot write %s: %s"), path, strerror(errno));
-        goto done;
-    }
-    rc = 0;
-done:
-    sqlite_close(copy);
-    sqlite3_exec(s->db, "PRAGMA query_only = ON", NULL, NULL, NULL);
-    arena_free(a);
-    return rc;
 }
 
 const struct backend backend_sqlite = {

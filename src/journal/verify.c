@@ -29,11 +29,9 @@ struct check {
     struct marks erased, erasures;
     uint64_t next, last_epoch;
     struct arena *arena;
-    enum lang lang;
     struct verify_report *out;
     struct err *e;
-    void (*tick)(void *, uint64_t, uint64_t);
-    void *tick_arg;
+    const struct verify_watch *watch;
     bool node_bad;
 };
 
@@ -64,8 +62,8 @@ static int bad(struct check *c, uint64_t seq, const uint8_t *id, const char *wha
         uuid_format(id, text);
     c->out->good = false;
     c->out->bad_seq = seq;
-    snprintf(c->out->what, sizeof c->out->what, tr(c->lang, N_("entry %ju, record %s: %s")), (uintmax_t)seq,
-             text, tr(c->lang, what));
+    snprintf(c->out->what, sizeof c->out->what, tr(c->e->lang, N_("entry %ju, record %s: %s")),
+             (uintmax_t)seq, text, tr(c->e->lang, what));
     return 1;
 }
 
@@ -136,8 +134,8 @@ static int check_row(void *arg, const struct row *r, struct err *e)
         marks_add(&c->erased, r->id, r->seq);
     c->out->erased += r->erased;
     c->out->entries = ++c->next;
-    if (c->tick && c->next % TICK == 0)
-        c->tick(c->tick_arg, c->next, c->head.size);
+    if (c->watch && c->next % TICK == 0)
+        c->watch->tick(c->watch->arg, c->next, c->head.size);
     return check_trust(c, r, rec);
 }
 
@@ -193,13 +191,13 @@ static int check_all(struct check *c, struct store *s)
         rc = check_erasures(c);
     if (rc == 0)
         rc = check_head(c);
-    if (c->tick)
-        c->tick(c->tick_arg, c->next, c->head.size);
+    if (c->watch)
+        c->watch->tick(c->watch->arg, c->next, c->head.size);
     return rc < 0 ? -1 : 0;
 }
 
-int journal_verify(struct journal *j, enum lang lang, void (*tick)(void *, uint64_t done, uint64_t of),
-                   void *arg, struct verify_report *out, struct err *e)
+int journal_verify(struct journal *j, const struct verify_watch *watch, struct verify_report *out,
+                   struct err *e)
 {
     struct check *c = xmalloc(sizeof *c);
     struct store *s;
@@ -208,11 +206,9 @@ int journal_verify(struct journal *j, enum lang lang, void (*tick)(void *, uint6
     memset(c, 0, sizeof *c);
     memset(out, 0, sizeof *out);
     c->j = j;
-    c->lang = lang;
     c->out = out;
     c->e = e;
-    c->tick = tick;
-    c->tick_arg = arg;
+    c->watch = watch;
     c->arena = arena_new();
     out->good = true;
     s = reader_begin(j, &c->head, e);
@@ -224,7 +220,7 @@ int journal_verify(struct journal *j, enum lang lang, void (*tick)(void *, uint6
     if (rc < 0 && e->code == ERR_CORRUPT) {
         out->good = false;
         out->bad_seq = c->next;
-        snprintf(out->what, sizeof out->what, tr(lang, N_("at entry %ju: %s")), (uintmax_t)c->next,
+        snprintf(out->what, sizeof out->what, tr(e->lang, N_("at entry %ju: %s")), (uintmax_t)c->next,
                  e->text);
         err_clear(e);
         rc = 0;

@@ -182,7 +182,7 @@ static void check_log(struct journal *j, uint64_t *size)
     struct err e = {0};
     struct head h;
 
-    if (journal_verify(j, LANG_EN, NULL, NULL, &v, &e) < 0)
+    if (journal_verify(j, NULL, &v, &e) < 0)
         die("cannot verify", e.text);
     if (!v.good)
         die("the log does not verify", v.what);

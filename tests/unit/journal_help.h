@@ -112,7 +112,7 @@ static inline struct verify_report help_verify(struct journal *j)
     struct verify_report v;
     struct err e = {0};
 
-    assert_ok(journal_verify(j, LANG_EN, NULL, NULL, &v, &e), e);
+    assert_ok(journal_verify(j, NULL, &v, &e), e);
     return v;
 }
 

@@ -384,6 +384,10 @@ static void epochs_are_the_journals_own(void **state)
 
 static void keys_that_others_read_are_refused(void **state)
 {
+    struct stat st;
+
+    assert_int_equal(stat(in(*state, "journal.db"), &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
     assert_int_equal(chmod(in(*state, "keys/log.key"), 0640), 0);
     help_refused(*state, true, ERR_DENIED);
     assert_int_equal(chmod(in(*state, "keys/log.key"), 0600), 0);
