@@ -64,19 +64,6 @@ static void limits_set(const struct child_job *job)
 #endif
 }
 
-/* Libraries that read a file or ask for chance on their first call do it now, while they may. */
-static void warm_up(void)
-{
-    struct arena *a = arena_new();
-    struct faults none = {.put = NULL, .limit = 0};
-    uint8_t digest[HASH_SIZE];
-
-    sha256_one(digest, S("puente"));
-    if (schema_kinds[0])
-        schema_from_json(a, schema_kinds[0], S("{}"), (struct place){0}, &none);
-    arena_free(a);
-}
-
 /* Input on 0, pipe on 1, messages of a dying library on 2, nothing else open: not the journal, not a key. */
 static bool only_these_open(int in, int out)
 {
@@ -113,7 +100,6 @@ static _Noreturn void child_main(const struct child_job *job, int out)
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGPIPE, SIG_IGN);
-    warm_up();
     limits_set(job);
     if (!only_these_open(job->fd, out))
         _exit(CHILD_EXIT_NO_PIPE);
@@ -219,6 +205,20 @@ static void conclude(const struct frames_in *f, struct child_result *out)
     }
 }
 
+/* Libraries that read a file or ask for chance on their first call do it before the fork: the child may not, and
+ * must not find them half-way through it in another thread. */
+static void warm_up(void)
+{
+    struct arena *a = arena_new();
+    struct faults none = {.put = NULL, .limit = 0};
+    uint8_t digest[HASH_SIZE];
+
+    sha256_one(digest, S("puente"));
+    if (schema_kinds[0])
+        schema_from_json(a, schema_kinds[0], S("{}"), (struct place){0}, &none);
+    arena_free(a);
+}
+
 int child_run(const struct child_job *job, const struct frames_sink *to, struct child_result *out,
               struct err *e)
 {
@@ -232,6 +232,7 @@ int child_run(const struct child_job *job, const struct frames_sink *to, struct 
     if (pipe2(ends, O_CLOEXEC) != 0)
         return err_set(e, ERR_IO, N_("the parser cannot be started: %s"), strerror(errno));
     fcntl(ends[1], F_SETPIPE_SZ, PIPE_SIZE); /* fewer switches; a smaller pipe works too */
+    warm_up();
     pid = fork();
     if (pid == 0)
         child_main(job, ends[1]);
