@@ -162,7 +162,8 @@ struct edi_run {
     unsigned odd_said; /* enum edi_odd that it names already */
     uint32_t segments;
     const struct edi_table *t;
-    int row; /* the cursor: -1 before the first */
+    bool number_said; /* of this segment: something is no number */
+    int row;          /* the cursor: -1 before the first */
     uint32_t *count;
     uint64_t *seen;
     uint8_t *hit; /* rows that were met */
@@ -214,6 +215,10 @@ void edi_map_reset(struct edi_run *r);
 /* Readable text of a part: releases, controls and foreign bytes resolved. A view of the window when nothing had to
  * be. Trailing blanks go. */
 struct str edi_text(struct edi_run *r, unsigned e, unsigned c);
+/* Any bytes as UTF-8 without control characters; `to` has room for twice as many. */
+struct str edi_clean(struct str s, char *to);
+/* The same, trimmed, in an arena. */
+struct str edi_keep(struct arena *a, struct str s);
 /* "12.5" -> units of 10^-scale, rounded half up. False when it is no number or too large. */
 bool edi_decimal(struct str s, int scale, int64_t *out);
 /* The same, times a factor given in units of 10^-9. */

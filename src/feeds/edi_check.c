@@ -92,6 +92,7 @@ static void check_part(struct edi_run *r, const struct edi_elem *e, unsigned pos
     case TYPE_R:
         if (!numeric(str_trim(s))) {
             edi_fault(r, "edi.element.number", pos, comp, s, S("0-9"));
+            r->number_said = true;
             return;
         }
         break;

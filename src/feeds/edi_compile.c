@@ -7,10 +7,8 @@
  */
 #include "feeds/edi.h"
 
-#include <assert.h>
-
-#define ROWS_MAX  0x3fff
-#define GROUP_MAX 64 /* segments and groups directly in a group: one bit each */
+#define ROWS_MAX  2048 /* below EDI_MISPLACED */
+#define GROUP_MAX 64   /* segments and groups directly in a group: one bit each */
 #define TAGS_MAX  128
 
 struct making {
@@ -104,9 +102,10 @@ static void change(struct making *m, const struct edi_change *c)
     }
 }
 
-static void groups(struct making *m)
+/* False when a group has more rows than there are bits. */
+static bool groups(struct making *m)
 {
-    uint8_t used[ROWS_MAX > 4096 ? 4096 : ROWS_MAX] = {0};
+    uint8_t used[ROWS_MAX] = {0};
     int top = 0;
 
     for (int i = 0; i < m->rows; i++) {
@@ -119,14 +118,17 @@ static void groups(struct making *m)
         r->last = (int16_t)(block_end(m, i) - 1);
         r->trigger = r->last > i;
         n = r->group < 0 ? top++ : used[r->group]++;
-        assert(n < GROUP_MAX);
+        if (n >= GROUP_MAX)
+            return false;
         r->bit = (uint64_t)1 << n;
         if (m->min[i])
             *(r->group < 0 ? &m->t->top_must : &m->row[r->group].must) |= r->bit;
     }
+    return true;
 }
 
-static int tags(struct making *m)
+/* A multiplier that gives each tag a slot of its own. False when there are too many tags. */
+static bool tags(struct making *m)
 {
     struct edi_table *t = m->t;
     uint32_t all[TAGS_MAX];
@@ -136,7 +138,8 @@ static int tags(struct making *m)
         while (j < t->tags && all[j] != m->row[i].tag)
             j++;
         if (j == t->tags) {
-            assert(t->tags < TAGS_MAX);
+            if (t->tags == TAGS_MAX)
+                return false;
             all[t->tags++] = m->row[i].tag;
         }
     }
@@ -144,14 +147,14 @@ static int tags(struct making *m)
         int i;
         memset(t->slot, 0, sizeof t->slot);
         for (i = 0; i < t->tags; i++) {
-            uint32_t h = (uint32_t)(all[i] * t->multiplier) >> 24;
+            uint32_t h = (uint32_t)(all[i] * t->multiplier) >> EDI_HASH;
             if (t->slot[h].tag)
                 break;
             t->slot[h].tag = all[i];
             t->slot[h].index = (int16_t)i;
         }
         if (i == t->tags)
-            return t->tags;
+            return true;
     }
 }
 
@@ -199,7 +202,7 @@ static void transitions(struct making *m)
 
     t->next = arena_alloc(m->arena, n * sizeof *t->next);
     for (int cur = -1; cur < m->rows; cur++)
-        for (int h = 0; h < 256; h++)
+        for (int h = 0; h < EDI_HASH_SLOTS; h++)
             if (t->slot[h].tag)
                 t->next[(size_t)(cur + 1) * (size_t)t->tags + (size_t)t->slot[h].index] =
                     next_row(m, cur, t->slot[h].tag);
@@ -302,10 +305,14 @@ static bool glob(struct str g, struct str s)
 
 static bool fits(const struct edi_profile *p, const struct edi_wanted *w, uint32_t version)
 {
+    bool bounded = p->versions.from || p->versions.until;
+
     if (p->syntax != w->syntax || !str_eq(p->type, w->type) || !within(&p->versions, version))
         return false;
     if (w->profile)
         return str_eq(p->name, str_z(w->profile));
+    if (bounded && version == 0)
+        return false;
     if (p->from.n && w->date.n && str_cmp(w->date, p->from) < 0)
         return false;
     if (p->until.n && w->date.n && str_cmp(w->date, p->until) > 0)
@@ -334,7 +341,7 @@ static struct edi_table *compile(struct arena *a, const struct edi_tables *ts,
                                  uint32_t version)
 {
     struct edi_table *t = arena_alloc(a, sizeof *t);
-    struct making m = {.arena = a, .t = t, .cap = 2048};
+    struct making m = {.arena = a, .t = t, .cap = ROWS_MAX};
     uint8_t out = UINT8_MAX;
 
     t->message = msg;
@@ -356,8 +363,8 @@ static struct edi_table *compile(struct arena *a, const struct edi_tables *ts,
     for (const struct edi_change *c = profile ? profile->change : NULL; c; c = c->next)
         change(&m, c);
     references(t);
-    groups(&m);
-    tags(&m);
+    if (!groups(&m) || !tags(&m))
+        return NULL;
     transitions(&m);
     for (int i = 0; i < m.rows; i++)
         m.row[i].def = segdef_find(ts, msg->syntax, m.row[i].tag, version);
@@ -384,6 +391,8 @@ const struct edi_table *edi_table_for(struct arena *a, const struct edi_tables *
         if (t->message == msg && t->profile == profile && t->version == version)
             return t;
     t = compile(a, ts, msg, profile, version);
+    if (t == NULL)
+        return NULL;
     t->chain = *cache;
     *cache = t;
     return t;

@@ -272,9 +272,9 @@ static void on_unb(struct edifact *x)
     x->groups = x->messages = 0;
     x->version = v.n == 1 && v.p[0] >= '1' && v.p[0] <= '9' ? v.p[0] - '0' : 0;
     arena_reset(r->between);
-    r->sender = arena_copy(r->between, str_trim(edi_text(r, 2, 1)));
-    r->receiver = arena_copy(r->between, str_trim(edi_text(r, 3, 1)));
-    r->control = arena_copy(r->between, str_trim(edi_text(r, 5, 1)));
+    r->sender = edi_keep(r->between, edi_text(r, 2, 1));
+    r->receiver = edi_keep(r->between, edi_text(r, 3, 1));
+    r->control = edi_keep(r->between, edi_text(r, 5, 1));
     r->exercise =
         str_starts(r->sender, S("PUENTE-EXERCISE")) || str_starts(r->receiver, S("PUENTE-EXERCISE"));
     r->charset = str_eq(id, S("UNOA")) ? CHARSET_UNOA : str_eq(id, S("UNOB")) ? CHARSET_UNOB : CHARSET_ANY;
@@ -369,14 +369,14 @@ static void on_unh(struct edifact *x)
     x->group_messages++;
     r->segments = r->seg.number = 1;
     edi_hash_begin(&r->lex, (size_t)(r->seg.offset - r->lex.base));
-    type = str_trim(edi_part(&r->seg, 2, 1));
-    version = str_trim(edi_part(&r->seg, 2, 2));
-    release = str_trim(edi_part(&r->seg, 2, 3));
+    type = edi_keep(r->passing, edi_part(&r->seg, 2, 1));
+    version = edi_keep(r->passing, edi_part(&r->seg, 2, 2));
+    release = edi_keep(r->passing, edi_part(&r->seg, 2, 3));
     x->begin = (struct edi_begin){.syntax = SYNTAX_EDIFACT, .offset = r->seg.offset};
-    x->begin.type = arena_copy(r->passing, type);
+    x->begin.type = type;
     x->begin.version = arena_fmt(r->passing, "%.*s.%.*s", STR_ARG(version), STR_ARG(release));
     x->begin.shown = arena_fmt(r->passing, "%.*s:%.*s", STR_ARG(version), STR_ARG(release));
-    x->begin.reference = arena_copy(r->passing, KEEP(x, unh_reference, edi_part(&r->seg, 1, 1)));
+    x->begin.reference = edi_keep(r->passing, KEEP(x, unh_reference, edi_part(&r->seg, 1, 1)));
     x->begin.untyped = type.n == 0;
     x->waiting = type.n == 0;
     if (!x->waiting)

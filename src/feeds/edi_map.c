@@ -324,11 +324,11 @@ static void set_number(struct edi_run *r, struct edi_live *l, const struct edi_o
         }
         if (edi_scaled(s, nano, f->scale, &v))
             record_int(l->r, op->field, v);
-        else
+        else if (!r->number_said)
             fault_value(r, "edi.element.number", op, s, S("0-9"));
     } else if (edi_decimal(s, f->type == T_DECIMAL ? f->scale : 0, &v)) {
         record_int(l->r, op->field, v);
-    } else {
+    } else if (!r->number_said) {
         fault_value(r, "edi.element.number", op, s, S("0-9"));
     }
 }
@@ -449,6 +449,8 @@ static void let(struct edi_run *r, const struct edi_op *op)
     struct str s = str_trim(value(r, op));
     size_t n = s.n < EDI_VAR ? s.n : EDI_VAR;
 
+    while (n && n < s.n && !str_utf8(str_n(s.p, n)))
+        n--;
     if (n)
         memcpy(r->var[op->var], s.p, n);
     r->var_n[op->var] = (uint8_t)n;

@@ -66,14 +66,26 @@ struct str edi_number(struct edi_run *r, uint64_t n)
     return str_n(to, (size_t)snprintf(to, sizeof r->number[0], "%llu", (unsigned long long)n));
 }
 
-#define FOUND_MAX ((size_t)200) /* bytes of an element that a fault quotes */
+#define FOUND_MAX 200 /* bytes of an element that a fault quotes */
+
+/* What a fault quotes of the input: as much as fits, whole characters. */
+static struct str quote(struct str s, char to[2 * FOUND_MAX])
+{
+    if (s.n > FOUND_MAX) {
+        s.n = FOUND_MAX;
+        while (s.n > FOUND_MAX - 4 && !str_utf8(s))
+            s.n--;
+    }
+    return edi_clean(s, to);
+}
 
 void edi_fault_at(struct edi_run *r, const char *code, struct place at, struct str found,
                   struct str expected)
 {
-    if (found.n > FOUND_MAX)
-        found.n = FOUND_MAX;
-    fault_at(&r->faults, code, at, found, expected);
+    char text[3][2 * FOUND_MAX];
+
+    at.tag = quote(at.tag, text[0]);
+    fault_at(&r->faults, code, at, quote(found, text[1]), quote(expected, text[2]));
 }
 
 void edi_fault(struct edi_run *r, const char *code, unsigned e, unsigned c, struct str found,
@@ -233,6 +245,7 @@ static void directory(struct edi_run *r)
     } else {
         move(r, to, false);
     }
+    r->number_said = false;
     if (t->row[to].def)
         edi_check(r, t->row[to].def);
     if (t->row[to].ops)

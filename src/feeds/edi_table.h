@@ -238,6 +238,9 @@ struct edi_row {
 #define EDI_MISPLACED 0x4000 /* in next: known in this group, but earlier */
 #define EDI_NOWHERE   (-1)
 
+#define EDI_HASH       22 /* bits shifted out: 1024 slots */
+#define EDI_HASH_SLOTS (1 << (32 - EDI_HASH))
+
 struct edi_table {
     const struct edi_message *message;
     const struct edi_profile *profile; /* NULL = none */
@@ -245,11 +248,11 @@ struct edi_table {
     const struct edi_tables *tables;
     struct edi_row *row;
     int rows;
-    uint32_t multiplier; /* tag -> tag_at[(tag * multiplier) >> 24] */
+    uint32_t multiplier; /* tag -> slot[(tag * multiplier) >> EDI_HASH] */
     struct {
         uint32_t tag;
         int16_t index;
-    } slot[256];
+    } slot[EDI_HASH_SLOTS];
     int tags;
     int16_t *next; /* [(row + 1) * tags + tag's index] -> row, with EDI_MISPLACED; or EDI_NOWHERE */
     uint64_t top_must;
@@ -262,7 +265,7 @@ struct edi_table {
 
 static inline int edi_tag_index(const struct edi_table *t, uint32_t tag)
 {
-    uint32_t h = (uint32_t)(tag * t->multiplier) >> 24;
+    uint32_t h = (uint32_t)(tag * t->multiplier) >> EDI_HASH;
     return t->slot[h].tag == tag ? t->slot[h].index : -1;
 }
 

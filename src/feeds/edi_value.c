@@ -19,16 +19,13 @@ static void put_utf8(char *to, size_t *n, uint8_t c)
     }
 }
 
-static struct str decode(struct edi_run *r, struct str s)
+struct str edi_clean(struct str s, char *to)
 {
-    char *to = arena_alloc(r->arena, s.n * 2 + 1);
     bool utf8 = str_utf8(s);
     size_t n = 0;
 
     for (size_t i = 0; i < s.n; i++) {
         uint8_t c = (uint8_t)s.p[i];
-        if (r->lex.d.rel && s.p[i] == r->lex.d.rel && i + 1 < s.n)
-            c = (uint8_t)s.p[++i];
         if (c < ' ' || c == 0x7f || (!utf8 && c >= 0x80 && c < 0xa0))
             to[n++] = ' ';
         else if (utf8)
@@ -39,12 +36,33 @@ static struct str decode(struct edi_run *r, struct str s)
     return str_n(to, n);
 }
 
+struct str edi_keep(struct arena *a, struct str s)
+{
+    s = str_trim(s);
+    return edi_clean(s, arena_alloc(a, s.n * 2 + 1));
+}
+
+static struct str decode(struct edi_run *r, struct str s)
+{
+    char *to = arena_alloc(r->arena, s.n + 1);
+    size_t n = 0;
+
+    for (size_t i = 0; i < s.n; i++) {
+        if (r->lex.d.rel && s.p[i] == r->lex.d.rel && i + 1 < s.n)
+            i++;
+        to[n++] = s.p[i];
+    }
+    return edi_clean(str_n(to, n), arena_alloc(r->arena, n * 2 + 1));
+}
+
 struct str edi_text(struct edi_run *r, unsigned e, unsigned c)
 {
     struct str s = edi_part(&r->seg, e, c);
 
     if (s.n && r->seg.odd && r->seg.flag[r->seg.el[e] + c - 1] & (PART_ESCAPED | PART_HIGH | PART_CTRL))
         s = decode(r, s);
+    else if (s.n && r->seg.wrapped)
+        s = arena_copy(r->arena, s); /* the lexer's copy does not last */
     while (s.n && s.p[s.n - 1] == ' ')
         s.n--;
     return s;

@@ -128,6 +128,8 @@ static size_t without_breaks(struct str s)
 static void isa_say(struct x12 *x, struct str e[ISA_ELEMS + 1], struct place at)
 {
     struct edi_run *r = &x->r;
+    const char *isa = r->lex.buf + r->lex.pos;
+    uint64_t start = at.offset;
     char date[20];
     bool short_year;
 
@@ -135,18 +137,22 @@ static void isa_say(struct x12 *x, struct str e[ISA_ELEMS + 1], struct place at)
         if (without_breaks(e[i]) == isa_width[i - 1])
             continue;
         at.element = (uint16_t)i;
+        at.offset = start + (uint64_t)(e[i].p - isa);
         edi_fault_at(r, "x12.isa.width", at, e[i], edi_number(r, isa_width[i - 1]));
     }
     at.element = 9;
+    at.offset = start + (uint64_t)(e[9].p - isa);
     if (edi_date(e[9], (struct str){0}, (struct str){0}, date, &short_year) == 0)
         edi_fault_at(r, "x12.isa.date", at, e[9], S("YYMMDD"));
     r->date = (struct str){0};
     if (edi_date(e[9], (struct str){0}, (struct str){0}, date, &short_year))
         r->date = arena_fmt(r->between, "%.4s%.2s%.2s", date, date + 5, date + 8);
     at.element = 11;
+    at.offset = start + (uint64_t)(e[11].p - isa);
     if (str_cmp(str_trim(e[12]), S("00402")) < 0 && !str_eq(e[11], S("U")))
         edi_fault_at(r, "x12.isa.standard", at, e[11], S("U"));
     at.element = 15;
+    at.offset = start + (uint64_t)(e[15].p - isa);
     if (!str_eq(e[15], S("P")) && !str_eq(e[15], S("T")))
         edi_fault_at(r, "x12.isa.usage", at, e[15], S("P T"));
 }
@@ -184,9 +190,9 @@ static bool isa_read(struct x12 *x)
         d.rep = e[11].p[0];
     edi_lex_delims(&r->lex, &d);
     arena_reset(r->between);
-    r->sender = arena_copy(r->between, str_trim(e[6]));
-    r->receiver = arena_copy(r->between, str_trim(e[8]));
-    r->control = arena_copy(r->between, str_trim(e[13]));
+    r->sender = edi_keep(r->between, e[6]);
+    r->receiver = edi_keep(r->between, e[8]);
+    r->control = edi_keep(r->between, e[13]);
     r->exercise = exercise(r->sender) || exercise(r->receiver);
     isa_say(x, e, at);
     for (size_t i = 0; i < last; i++)
@@ -279,10 +285,9 @@ static void on_st(struct x12 *x)
     r->segments = r->seg.number = 1;
     KEEP(x, st_control, edi_part(&r->seg, 2, 1));
     edi_hash_begin(&r->lex, (size_t)(r->seg.offset - r->lex.base));
-    b.type = arena_copy(r->passing, str_trim(edi_part(&r->seg, 1, 1)));
-    b.reference = arena_copy(r->passing, KEPT(x, st_control));
-    b.version = version.n ? str_trim(version) : KEPT(x, gs_version);
-    b.version = arena_copy(r->passing, b.version);
+    b.type = edi_keep(r->passing, edi_part(&r->seg, 1, 1));
+    b.reference = edi_keep(r->passing, KEPT(x, st_control));
+    b.version = edi_keep(r->passing, version.n ? version : KEPT(x, gs_version));
     b.shown = b.version;
     b.offset = r->seg.offset;
     gs_code(x, b.type);
@@ -350,7 +355,8 @@ static bool tail(struct x12 *x)
     if (x->isa || x->gs || x->st || r->seg.tag == TAG("GS") || r->seg.tag == TAG("ST"))
         return false;
     if (!x->tail)
-        edi_fault(r, "edi.interchange.tail", 0, 0, str_n(r->seg.p, r->seg.n), S("ISA"));
+        edi_fault_at(r, "edi.interchange.tail", (struct place){.offset = r->seg.offset},
+                     str_n(r->seg.p, r->seg.n), S("ISA"));
     x->tail = true;
     return true;
 }

@@ -65,13 +65,15 @@ static void target_end(void *arg, const struct feeds_message *m)
     t->open = false;
 }
 
+static struct str target_profiles; /* further tables, for who sets them */
+
 static void target_run(const char *as, struct str mapping, const uint8_t *data, size_t size)
 {
     static const struct feeds_limits small = {
         .segment = 4096, .elements = 32, .depth = 16, .message = 1 << 20, .records = 1000, .faults = 100};
     struct target t = {.left = str_n(data, size), .piece = size % 97 + 1};
     struct feeds_input in = {target_read, &t, NULL};
-    struct feeds_options o = {.as = as, .mapping = mapping, .limits = &small};
+    struct feeds_options o = {.as = as, .mapping = mapping, .limits = &small, .profiles = target_profiles};
     struct feeds_sink to = {target_begin, target_record, target_counted, target_end, &t};
     struct err e = {.lang = LANG_EN};
 
