@@ -1,8 +1,10 @@
 /*
- * Every file below tests/fixtures/feeds/<format>/ whose name is a verdict, with its expected lines beside it in
- * .json: exactly what `puente parse` writes, then one line {"message":...} for each message: format, version, profile,
- * verdict, what was tolerated. Each is read at once and again byte by byte: the lines must be the same. With
- * PUENTE_BLESS=1 the expected lines are written instead of compared, for review.
+ * Every file below tests/fixtures/feeds/<format>/, whose name is a verdict; read as that format, or as what it is
+ * detected to be. Beside it stand, in .json, exactly the lines
+ * that `puente parse` writes, and in .messages, where there is such a file, one line for each message: format, version,
+ * profile, verdict, what was tolerated. Each file is read at once and again byte by byte: the
+ * lines must be the same. With PUENTE_BLESS=1 the expected lines are written
+ * instead of compared, for review.
  */
 #include "base/json.h"
 #include "feeds/feeds.h"
@@ -22,7 +24,7 @@
 struct reading {
     struct str bytes;
     size_t used, step; /* step: bytes given at once; 0 = all */
-    struct buf said;
+    struct buf said, messages;
     struct feeds_sink lines;
     void (*end)(void *arg, const struct feeds_message *m);
 };
@@ -77,10 +79,10 @@ static void sink_end(void *arg, const struct feeds_message *m)
 {
     static const char *const verdicts[] = {"taken", "refused", "not-understood"};
     struct reading *r = arg;
-    struct buf *b = &r->said;
+    struct buf *b = &r->messages;
 
     r->lines.end(r->lines.arg, m);
-    buf_z(b, "{\"message\":{");
+    buf_char(b, '{');
     text_field(b, "format", m->format);
     text_field(b, "version", m->version);
     text_field(b, "profile", m->profile);
@@ -91,19 +93,31 @@ static void sink_end(void *arg, const struct feeds_message *m)
     text_field(b, "tolerated", m->tolerated);
     text_field(b, "exercise", m->exercise ? S("yes") : S(""));
     text_field(b, "verdict", str_z(verdicts[m->verdict]));
-    buf_z(b, "}}\n");
+    buf_z(b, "}\n");
 }
 
-static void parse(struct reading *r, struct str bytes, size_t step, const char *name)
+/* The folder's name, where it names a format; else it is detected. */
+static const char *format_of(const char *folder)
+{
+    const char *name = strrchr(folder, '/') + 1;
+
+    for (const struct feeds_format *f = feeds_formats; f->name; f++)
+        if (strcmp(f->name, name) == 0)
+            return f->name;
+    return NULL;
+}
+
+static void parse(struct reading *r, struct str bytes, size_t step, const char *folder, const char *name)
 {
     struct feeds_lines lines;
     struct feeds_input in = {give, r, name};
     struct feeds_sink to = {sink_begin, sink_record, sink_fault, sink_end, r};
-    struct feeds_options options = {0};
+    struct feeds_options options = {.as = format_of(folder)};
     struct err err = {0};
 
     *r = (struct reading){.bytes = bytes, .step = step};
     buf_init(&r->said, (size_t)16 << 20);
+    buf_init(&r->messages, (size_t)16 << 20);
     r->lines = feeds_lines(&lines, LANG_EN, keep, r);
     if (feeds_parse(&in, &options, &to, &err) != 0) {
         buf_z(&r->said, "{\"unreadable\":");
@@ -119,30 +133,45 @@ static bool bless(void)
     return z && *z == '1';
 }
 
+/* Compares with the file, or writes it. `always`: it must exist. */
+static void hold(struct arena *a, struct str path, struct str said, bool always)
+{
+    struct str expected = {0};
+    struct err err = {0};
+    bool exists = file_read(a, path.p, FILE_MOST * 4, &expected, &err) == 0;
+
+    if (!exists && !always)
+        return;
+    if (bless()) {
+        if (file_write(path.p, said, 0644, &err) != 0)
+            fail_msg("%s", err.text);
+    } else if (!exists || !str_eq(expected, said)) {
+        fail_msg("%s: expected\n%.*s\nbut it says\n%.*s\n(make bless rewrites it, for review)", path.p,
+                 STR_ARG(expected), STR_ARG(said));
+    }
+}
+
 static void one(struct arena *a, const char *folder, const char *name)
 {
-    struct str path = path_join(a, folder, name), expected = {0}, bytes;
-    struct str json = arena_fmt(a, "%s/%.*s.json", folder, (int)(strrchr(name, '.') - name), name);
+    struct str path = path_join(a, folder, name), bytes;
+    struct str stem = str_n(name, (size_t)(strrchr(name, '.') - name));
     struct reading whole, split;
     struct err err = {0};
 
     if (file_read(a, path.p, FILE_MOST, &bytes, &err) != 0)
         fail_msg("%s: %s", path.p, err.text);
-    parse(&whole, bytes, 0, name);
-    parse(&split, bytes, 1, name);
-    if (!str_eq(buf_view(&whole.said), buf_view(&split.said)))
+    parse(&whole, bytes, 0, folder, name);
+    parse(&split, bytes, 1, folder, name);
+    if (!str_eq(buf_view(&whole.said), buf_view(&split.said)) ||
+        !str_eq(buf_view(&whole.messages), buf_view(&split.messages)))
         fail_msg("%s: read byte by byte it says something else:\n%.*s", path.p,
                  STR_ARG(buf_view(&split.said)));
-    if (bless()) {
-        if (file_write(json.p, buf_view(&whole.said), 0644, &err) != 0)
-            fail_msg("%s", err.text);
-    } else if (file_read(a, json.p, FILE_MOST * 4, &expected, &err) != 0 ||
-               !str_eq(expected, buf_view(&whole.said))) {
-        fail_msg("%s: expected\n%.*s\nbut it says\n%.*s\n(make bless rewrites it, for review)", path.p,
-                 STR_ARG(expected), STR_ARG(buf_view(&whole.said)));
-    }
+    hold(a, arena_fmt(a, "%s/%.*s.json", folder, STR_ARG(stem)), buf_view(&whole.said), true);
+    hold(a, arena_fmt(a, "%s/%.*s.messages", folder, STR_ARG(stem)), buf_view(&whole.messages), false);
     buf_free(&whole.said);
+    buf_free(&whole.messages);
     buf_free(&split.said);
+    buf_free(&split.messages);
 }
 
 static int folder_walk(const char *folder)
@@ -158,7 +187,8 @@ static int folder_walk(const char *folder)
         if (entry[i]->d_name[0] != '.' && stat(path.p, &st) == 0) {
             if (S_ISDIR(st.st_mode)) {
                 done += folder_walk(path.p);
-            } else if (dot && strcmp(dot, ".json") != 0 && strcmp(dot, ".map") != 0) {
+            } else if (dot && strcmp(dot, ".json") != 0 && strcmp(dot, ".map") != 0 &&
+                       strcmp(dot, ".messages") != 0) {
                 one(a, folder, entry[i]->d_name);
                 done++;
             }
