@@ -1,6 +1,9 @@
-/*
- * exchange.c: one request, from its first byte to its last. Each connection has a thread (decision 0060), so a
- * request may wait for the journal's fsync without holding up another, and many that wait share one fsync.
+/*~ 10
+ * exchange.c: the same ops over HTTP: one request, from its first byte to its last. Here the tour ends: what an
+ * officer asked on the command line (cli/) and what a program asks here ran the same op over the same views.
+ *
+ * Each connection has a thread (decision 0060), so a request may wait for the journal's fsync without holding
+ * up another, and many that wait share one fsync.
  *
  * Order of refusals, all before the op and, where possible, before the body: who asks (Host, Origin), where (path,
  * method), with what (query, type and size of the body), for what (Accept). Then the body, then the op.
