@@ -396,7 +396,7 @@ static void kinds_tell_what_a_record_may_say(void **state)
     good(t, RUN(t, op("kinds"), "kind=wait", NULL));
     assert_string_equal(test_text(t->said, "kind"), "wait");
     good(t, RUN(t, op("kind"), "kind=wait", "schema=", NULL));
-    assert_true(json_is_object(json_object_get(t->said, "schema")));
+    assert_true(json_is_object(json_object_get(t->said, "properties")));
     assert_int_equal(RUN(t, op("kinds"), "schema=", NULL), -1);
 }
 
