@@ -177,14 +177,15 @@ static bool want_colour(void)
 static int run_op(const struct words *w, struct ctx *c, struct out *out)
 {
     const struct op *op = w->op;
+    void (*before)(int) = SIG_DFL;
     bool opened = false;
     int status = -1;
 
     if (args_check(w->args, op, c->err))
-        goto done;
-    /* A job that writes is not ended by a reader that went away. */
+        return -1;
+    /* A job that writes to a node is not ended by a reader of its answer that went away. */
     if (op->flags & OP_WRITES)
-        signal(SIGPIPE, SIG_IGN);
+        before = signal(SIGPIPE, SIG_IGN);
     if (op->flags & OP_NODE) {
         if (node_open(c, op->flags & OP_WRITES))
             goto done;
@@ -194,6 +195,8 @@ static int run_op(const struct words *w, struct ctx *c, struct out *out)
 done:
     if (opened)
         node_close(c);
+    if (op->flags & OP_WRITES)
+        signal(SIGPIPE, before);
     return status;
 }
 

@@ -182,12 +182,11 @@ static void plan_hour(struct day *d, int hour)
 
 static struct shipment *next_shipment(struct day *d, const struct job *j, enum form form, bool north)
 {
-    struct when at = {d->day, j->minute};
+    struct order o = {form, j->pair, north, {d->day, j->minute}, 0};
 
     arena_reset(d->arena);
-    d->serial++;
-    return shipment_new(d->arena, d->cast, form, j->pair, north, at,
-                        (uint64_t)(d->day % 90) * 1000000 + d->serial);
+    o.number = (uint64_t)(d->day % 90) * 1000000 + ++d->serial;
+    return shipment_new(d->arena, d->cast, &o);
 }
 
 static void write_message(struct day *d, struct buf *b, const struct shipment *s)
@@ -350,17 +349,19 @@ static int expected(struct day *d, struct err *e)
     return ret;
 }
 
-int day_write(const struct cast *c, const char *dir, int64_t day, uint64_t control, struct tally *t,
-              struct err *e)
+int day_write(const struct cast *c, const struct day_order *o, struct tally *t, struct err *e)
 {
-    struct day d = {
-        .cast = c, .day = day, .arena = arena_new(), .control = control, .files = {.dir = dir, .tally = t}};
+    struct day d = {.cast = c,
+                    .day = o->day,
+                    .arena = arena_new(),
+                    .control = o->control,
+                    .files = {.dir = o->dir, .tally = t}};
     int ret = 0;
 
     buf_init(&d.files.buf, (size_t)64 << 20);
     buf_init(&d.crossings, (size_t)64 << 20);
     buf_init(&d.broken, (size_t)1 << 20);
-    plants_draw(d.plant, c, day);
+    plants_draw(d.plant, c, o->day);
     for (int hour = 0; hour < 24 && ret == 0; hour++) {
         plan_hour(&d, hour);
         for (size_t i = 0; i < d.jobs && ret == 0; i++)

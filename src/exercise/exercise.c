@@ -103,16 +103,16 @@ static int write_days(struct run *r, struct ctx *c)
     uint64_t control = (uint64_t)dice_between(&d, 1, 6) * 100000000;
 
     for (int64_t i = 0; i < r->days; i++) {
-        const char *dir = r->dir;
+        struct day_order o = {r->dir, r->first + i, control + (uint64_t)i * CONTROL_DAY};
         struct when at = {r->first + i, 0};
         struct arena *a = arena_new();
         int ret = 0;
         if (r->days > 1) {
-            dir = path_join(a, r->dir, when_date(a, at, "Y-M-D")).p;
-            ret = make_dir(dir, c->err);
+            o.dir = path_join(a, r->dir, when_date(a, at, "Y-M-D")).p;
+            ret = make_dir(o.dir, c->err);
         }
         if (ret == 0)
-            ret = day_write(&r->cast, dir, at.day, control + (uint64_t)i * CONTROL_DAY, &r->tally, c->err);
+            ret = day_write(&r->cast, &o, &r->tally, c->err);
         arena_free(a);
         if (ret)
             return -1;

@@ -152,8 +152,14 @@ struct cast { /* what stays the same for a whole run */
     const struct pair *pair[16];
     size_t pairs;
 };
-struct shipment *shipment_new(struct arena *a, const struct cast *c, enum form form, const struct pair *p,
-                              bool north, struct when at, uint64_t number);
+struct order { /* which shipment */
+    enum form form;
+    const struct pair *pair;
+    bool north;
+    struct when at;
+    uint64_t number; /* of the run */
+};
+struct shipment *shipment_new(struct arena *a, const struct cast *c, const struct order *o);
 int bill_packages(const struct bill *b);
 long long bill_kilograms(const struct bill *b); /* rounded up, as the lines are */
 long long line_kilograms(const struct line *l);
@@ -233,9 +239,13 @@ int file_end(struct files *f, struct err *e);
 
 /* ---- day.c ---- */
 
-/* Writes one day into the folder, which exists. `control` counts on from day to day. -1 with err. */
-int day_write(const struct cast *c, const char *dir, int64_t day, uint64_t control, struct tally *t,
-              struct err *e);
+struct day_order {
+    const char *dir; /* exists, and is empty */
+    int64_t day;
+    uint64_t control; /* control numbers count on from here */
+};
+int day_write(const struct cast *c, const struct day_order *o, struct tally *t,
+              struct err *e); /* -1 with err */
 const char *form_name(enum form f);
 
 #endif

@@ -58,9 +58,17 @@ static const struct lane {
     {"pedestrian", "road", 40, true, exercise_hours_cars},
 };
 
-static void wait(struct buf *b, struct dice *d, const struct pair *p, bool north, const struct lane *lane,
-                 struct when at)
+struct queue {
+    const struct pair *pair;
+    const struct lane *lane;
+    bool north;
+};
+
+static void wait(struct buf *b, struct dice *d, const struct queue *q, struct when at)
 {
+    const struct pair *p = q->pair;
+    const struct lane *lane = q->lane;
+    bool north = q->north;
     char when[TIME_SIZE];
     int hour = at.minute / 60, peak = (north ? 9 : 4) * (p->weight + 4) / 2;
     int minutes = lane->hours[hour] * peak / 100 * lane->share / 100 + dice_between(d, -4, 7);
@@ -92,7 +100,7 @@ void lines_waits(struct buf *b, const struct cast *c, struct when at)
         for (int north = 1; north >= 0; north--)
             for (size_t k = 0; k < COUNT(lanes); k++)
                 if (north || !lanes[k].north)
-                    wait(b, &d, p, north, &lanes[k], at);
+                    wait(b, &d, &(struct queue){p, &lanes[k], north}, at);
     }
 }
 

@@ -213,20 +213,19 @@ static int bills_for(struct dice *d, enum form form)
     return 1;
 }
 
-struct shipment *shipment_new(struct arena *a, const struct cast *c, enum form form, const struct pair *p,
-                              bool north, struct when at, uint64_t number)
+struct shipment *shipment_new(struct arena *a, const struct cast *c, const struct order *o)
 {
     struct shipment *s = arena_alloc(a, sizeof *s);
 
-    *s = (struct shipment){.pair = p, .form = form, .north = north, .at = at};
-    s->dice = dice_for(c->seed, (uint64_t)at.day, (uint64_t)form + 1, number);
-    s->carrier = &exercise_carriers[p->way][dice_roll(&s->dice, 6)];
+    *s = (struct shipment){.pair = o->pair, .form = o->form, .north = o->north, .at = o->at};
+    s->dice = dice_for(c->seed, (uint64_t)o->at.day, (uint64_t)o->form + 1, o->number);
+    s->carrier = &exercise_carriers[o->pair->way][dice_roll(&s->dice, 6)];
     s->flag = s->carrier->mexican ? "MX" : "US";
-    draw_conveyance(c, s, number);
+    draw_conveyance(c, s, o->number);
     number_uuid(s->reference, &s->dice);
-    s->bills = bills_for(&s->dice, form);
+    s->bills = bills_for(&s->dice, o->form);
     s->bill = arena_alloc(a, (size_t)s->bills * sizeof *s->bill);
     for (int i = 0; i < s->bills; i++)
-        draw_bill(c, s, i, number * 40 + (uint64_t)i);
+        draw_bill(c, s, i, o->number * 40 + (uint64_t)i);
     return s;
 }

@@ -38,7 +38,7 @@ static const char *written(const struct cast *c, struct tally *t)
     struct err e = {.code = ERR_NONE};
 
     *t = (struct tally){0};
-    if (day_write(c, dir, DAY, 100000000, t, &e))
+    if (day_write(c, &(struct day_order){dir, DAY, 100000000}, t, &e))
         fail_msg("%s", e.text);
     return dir;
 }
@@ -171,11 +171,10 @@ static int count(struct str s, const char *what)
 
 static struct shipment *shipment(const struct cast *c, enum form form, const char *pair)
 {
-    struct when at = {DAY, 600};
-
     for (size_t i = 0; i < c->pairs; i++)
         if (strcmp(c->pair[i]->name, pair) == 0)
-            return shipment_new(arena, c, form, c->pair[i], form != FORM_CUSCAR_SEA, at, 5);
+            return shipment_new(arena, c,
+                                &(struct order){form, c->pair[i], form != FORM_CUSCAR_SEA, {DAY, 600}, 5});
     return NULL;
 }
 
@@ -361,7 +360,7 @@ static void a_folder_that_cannot_be_written_is_an_error(void **state)
     struct err e = {.code = ERR_NONE};
 
     (void)state;
-    assert_int_equal(day_write(&c, "/proc/nowhere", DAY, 1, &t, &e), -1);
+    assert_int_equal(day_write(&c, &(struct day_order){"/proc/nowhere", DAY, 1}, &t, &e), -1);
     assert_int_equal(e.code, ERR_IO);
 }
 
