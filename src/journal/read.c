@@ -101,7 +101,7 @@ int journal_walk(struct journal *j, uint64_t from, uint64_t most, entry_fn *fn, 
     struct walk w = {.fn = fn, .arg = arg, .next = from};
     struct state now;
     uint64_t chunk;
-    int rc;
+    int rc = 0;
 
     w.a = arena_new();
     do {
