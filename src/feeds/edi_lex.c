@@ -245,8 +245,8 @@ static struct scan cut(struct edi_lex *l, const char *p, size_t n)
                 if (!rep) {
                     odd = oddity(l, c, np, odd);
                     if (l->class[(uint8_t)c] == E_REL) {
-                        skip = (m & 0x8000) ? 1 : 0;
-                        m &= ~((m & -m) << 1); /* what it releases is text */
+                        skip = (m & -m) == 0x8000; /* the first of the next 16 */
+                        m &= ~((m & -m) << 1);     /* what it releases is text */
                     }
                     continue;
                 }
