@@ -211,7 +211,7 @@ static unsigned oddity(const struct edi_lex *l, char c, uint32_t np, unsigned od
 
     if (class == E_BREAK)
         return odd | SCAN_BROKEN;
-    if (odd == 0)
+    if ((odd & ~(unsigned)(SCAN_BROKEN | SCAN_CUT)) == 0)
         memset(l->flag, 0, np + 1); /* from here on every part has its flags */
     l->flag[np] |= says[class];
     return odd | says[class];

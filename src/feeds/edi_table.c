@@ -616,6 +616,10 @@ const struct edi_tables *edi_tables_parse(struct arena *a, const struct edi_tabl
         r.line = str_trim(line);
         if (r.line.n == 0)
             continue;
+        if (!str_utf8(line)) {
+            edi_bad(&r, N_("the text is not UTF-8"), S("?"));
+            return NULL;
+        }
         if (memchr(line.p, '\t', line.n) || (blanks % 2 && !r.segdef)) {
             edi_bad(&r, N_("indentation is two blanks a level"), r.line);
             return NULL;
