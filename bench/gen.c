@@ -80,7 +80,7 @@ static void x12_bill(unsigned i, unsigned *n)
         printf("VID*4B*%.4s*%s*MLBR%07u*****45G1*L*PP~", c, c + 4, pick(10000000));
         printf("N10*%u*%.45s*NO MARKS*J*%s*%u*K*%u~", pieces, goods[g].text, goods[g].hs,
                1000 + pick(400000), weight);
-        printf("N10**: . SEVERAL SIZES SERVICE CONTRACT NUMBER %05u~", pick(100000));
+        printf("N10**: . SEVERAL SIZES SERVICE CONTRACT %05u~", pick(100000));
         printf("N10**FREIGHT COLLECT WOODEN PACKAGE: NOT APPLICA~N10**BLE~");
         *n += 5;
     }
@@ -97,7 +97,7 @@ static void x12(uint64_t bytes, bool one)
                "*261121*1015*U*00401*%09u*0*P*>~",
                control % 1000000000);
         printf("GS*SO*BRPO*CBP-ACE*20261121*1015*%u*X*004010~ST*309*%04u~", control, control % 10000);
-        printf("M10*BRPO*O*LR*9283186*MONTE CERVANTES*%uN*%u**%u~", 100 + pick(900), 100000 + control,
+        printf("M10*BRPO*O*LR*9283186*MONTE CERVANTES*%uN*%u**1*L~", 100 + pick(900), 100000 + control,
                pick(2) ? 1 : 1);
         printf("P4*1803*20261124**M029~");
         done += 300;
@@ -145,8 +145,8 @@ static void cuscar(uint64_t bytes, bool one)
         unsigned n = 8;
         printf("UNB+UNOA:1+MSC+ECA+261121:1010+%u'\nUNH+%u+CUSCAR:D:95B:UN'\nBGM+85+%uAB+9'\n", control,
                control, control);
-        printf("DTM+137:20261121:102'\nNAD+MS+202487288:172:166+MSC'\n");
-        printf("TDT+20+AB652A+1++MSC:172:166:MSC SENA++::202487288+D5LQ7:146:14::PA'\n");
+        printf("DTM+137:20261121:102'\nNAD+MS+MSCU:172:166+MSC'\n");
+        printf("TDT+20+AB652A+1++MSCU:172:166:MSC SENA+++D5LQ7:103:ZZZ:MSC SENA:PA'\n");
         printf("LOC+60+USHOU:139::HOUSTON'\nDTM+132:2611290000:201'\nDTM+133:20261110:102'\n");
         done += 300;
         for (uint64_t i = 1; i <= per && done < bytes; i++) {
