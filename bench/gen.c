@@ -97,8 +97,7 @@ static void x12(uint64_t bytes, bool one)
                "*261121*1015*U*00401*%09u*0*P*>~",
                control % 1000000000);
         printf("GS*SO*BRPO*CBP-ACE*20261121*1015*%u*X*004010~ST*309*%04u~", control, control % 10000);
-        printf("M10*BRPO*O*LR*9283186*MONTE CERVANTES*%uN*%u**1*L~", 100 + pick(900), 100000 + control,
-               pick(2) ? 1 : 1);
+        printf("M10*BRPO*O*LR*9283186*MONTE CERVANTES*%uN*%u**1*L~", 100 + pick(900), 100000 + control);
         printf("P4*1803*20261124**M029~");
         done += 300;
         for (uint64_t i = 1; i <= per && done < bytes; i++) {
