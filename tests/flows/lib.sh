@@ -30,7 +30,7 @@ manifest_309() {
     printf 'ISA*00*          *00*          *02*MSCU           *ZZ*CBPACE         *261121*1015*U*00401*%09d*0*P*>~\n' "$1"
     printf 'GS*SO*MSCU*CBPACE*20261121*1015*%d*X*004010~\nST*309*%04d~\n' "$1" "$1"
     printf 'M10*MSCU*O*LR*9283186*MONTE CERVANTES*320N*100%d**1*L~\nP4*1803*20261124~\n' "$1"
-    printf 'LX*1~\nM11*%s*35177*390*PKG*14404*K~\nN1*SH*CITRICOS DEL GOLFO SA DE CV~\n' "$2"
+    printf 'LX*1~\nM11*%s*35177*390*PKG*14404*K******MSCU~\nN1*SH*CITRICOS DEL GOLFO SA DE CV~\n' "$2"
     printf 'N1*CN*LAKELAND COMMERCE INC~\nVID*4B*MSCU*6639870*SEAL77~\nN10*390*TRUCK TIRES**J*401120~\n'
     printf 'SE*10*%04d~\nGE*1*%d~\nIEA*1*%09d~\n' "$1" "$1" "$1"
 }

@@ -1,0 +1,33 @@
+# The exercise: all that was planted is found, nothing else; views made again are the same; a real node refuses it.
+. "$(dirname "$0")/lib.sh"
+p() { "$puente" -C node "$@"; }
+
+expect 0 "$puente" exercise --out day --seed 7
+expect 0 "$puente" exercise --out again --seed 7
+diff -r day again >/dev/null || fail "the same seed wrote another day"
+expect 0 "$puente" init node --office us.cbp --country US --exercise
+expect 1 p --json feed day/[0-9]*
+cp out fed
+
+# Every planted alert has its hit, the decoys have none.
+expect 0 p --json hits --limit 1000
+sed -n '/"find":/,/"find_nothing":/s/.*"number":"\([^"]*\)".*/\1/p' day/expected.json >find
+sed -n '/"find_nothing":/,/"broken":/s/.*"number":"\([^"]*\)".*/\1/p' day/expected.json >decoys
+[ -s find ] && [ -s decoys ] || fail "expected.json could not be read"
+while read -r n; do grep -q "\"$n\"" out || fail "alert $n was not found"; done <find
+while read -r n; do ! grep -q "\"$n\"" out || fail "decoy $n was found"; done <decoys
+
+# Only what was broken on purpose has faults.
+expect 0 p --json export message
+sed -n 's/.*"file":"\([^"]*\)".*"faults":[1-9].*/\1/p' out | sort -u >faulty
+[ -s faulty ] || fail "no message has faults"
+sed -n '/"broken":/,$s/.*"file":"\([^"]*\)".*/\1/p' day/expected.json | sort >broken
+while read -r f; do grep -qx "$f" broken || fail "$f has faults, and was not broken on purpose"; done <faulty
+
+expect 0 p rebuild --check
+expect 0 p verify
+expect 0 "$puente" init real --office us.cbp --country US
+expect 1 "$puente" -C real feed day/*309*
+says exercise.refused
+expect 0 "$puente" -C real --json list trip
+quiet '"mode"'
