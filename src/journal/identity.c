@@ -138,7 +138,7 @@ int identity_load(struct journal *j, struct err *e)
     int rc = -1;
 
     if (access(path, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR)) {
-        err_set(e, ERR_NOT_FOUND, N_("%s is not a node's folder (\"puente init\" makes one)"), j->dir);
+        err_set(e, ERR_USAGE, N_("%s is not a node's folder (\"puente init\" makes one)"), j->dir);
         goto done;
     }
     if (file_read(a, path, FILE_LIMIT, &text, e) < 0)

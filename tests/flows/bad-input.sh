@@ -55,13 +55,13 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
     [ -s node/lock ] && break
     sleep 0.1
 done
-expect 2 p add wait port=2304 observed=2026-11-21T10:00:00Z
+expect 2 p add wait port=2304 mode=road observed=2026-11-21T10:00:00Z
 complains "$feeding"
 expect 0 p list message
 exec 3>&-
 wait "$feeding" || true
 chmod 644 node/keys/*
-expect 2 p add wait port=2304 observed=2026-11-21T10:00:00Z
+expect 2 p add wait port=2304 mode=road observed=2026-11-21T10:00:00Z
 complains keys/
 chmod 600 node/keys/*
 i=0

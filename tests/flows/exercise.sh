@@ -18,7 +18,7 @@ while read -r n; do grep -q "\"$n\"" out || fail "alert $n was not found"; done 
 while read -r n; do ! grep -q "\"$n\"" out || fail "decoy $n was found"; done <decoys
 
 # Only what was broken on purpose has faults.
-expect 0 p --json export message
+expect 0 p export message --format json
 sed -n 's/.*"file":"\([^"]*\)".*"faults":[1-9].*/\1/p' out | sort -u >faulty
 [ -s faulty ] || fail "no message has faults"
 sed -n '/"broken":/,$s/.*"file":"\([^"]*\)".*/\1/p' day/expected.json | sort >broken
