@@ -14,9 +14,13 @@ __asm__(".section .rodata\n"
         ".incbin \"" PUENTE_ES_MO "\"\n"
         "puente_es_mo_end:\n"
         ".byte 0\n"
+        ".balign 8\n"
+        "puente_es_mo_size:\n"
+        ".quad puente_es_mo_end - puente_es_mo\n"
         ".previous\n");
 
-extern const char puente_es_mo[], puente_es_mo_end[];
+extern const char puente_es_mo[];
+extern const uint64_t puente_es_mo_size;
 
 #define MO_MAGIC 0x950412deU
 enum { MO_COUNT = 8, MO_FROM = 12, MO_TO = 16 };
@@ -30,7 +34,7 @@ static uint32_t word(size_t at)
 
 static const char *spanish(const char *msgid)
 {
-    size_t size = (size_t)(puente_es_mo_end - puente_es_mo), lo = 0, hi;
+    size_t size = puente_es_mo_size, lo = 0, hi;
 
     if (size < 28 || word(0) != MO_MAGIC)
         return NULL;

@@ -175,8 +175,8 @@ static int cond_compare(struct edi_reader *r, struct str w, struct edi_cond *c)
 
 static int cond(struct edi_reader *r, struct str w, struct edi_cond *c)
 {
-    bool not = w.p[0] == '!';
-    struct str n, what = not ? str_n(w.p + 1, w.n - 1) : w;
+    bool negated = w.p[0] == '!';
+    struct str n, what = negated ? str_n(w.p + 1, w.n - 1) : w;
     int64_t bytes;
     int slot;
     uint8_t end;
@@ -201,10 +201,10 @@ static int cond(struct edi_reader *r, struct str w, struct edi_cond *c)
     if (memchr(w.p, '=', w.n))
         return cond_compare(r, w, c);
     if (position(what, &c->e, &c->c, &end)) {
-        c->kind = not ? IF_ABSENT : IF_PRESENT;
+        c->kind = negated ? IF_ABSENT : IF_PRESENT;
         return 0;
     }
-    c->kind = not ? IF_NO_FIELD : IF_FIELD;
+    c->kind = negated ? IF_NO_FIELD : IF_FIELD;
     return field_of(r, what, &c->slot, &c->field);
 }
 

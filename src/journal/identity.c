@@ -175,7 +175,7 @@ static int read_key(struct arena *a, const struct journal *j, const char *name, 
         return err_set(e, ERR_IO, N_("cannot read %s: %s"), path, strerror(errno));
     if (!str_eq(str_z(name), S("log.pub")) && (st.st_mode & 077) != 0)
         return err_set(
-            e, ERR_DENIED,
+            e, ERR_IO,
             N_("%s can be read by others (mode %03o): the node does not start with it; chmod 600, and "
                "consider the key known"),
             path, (unsigned)st.st_mode & 0777);

@@ -417,7 +417,7 @@ static void a_backup_fails_clean(void **state)
         reached = fault.calls >= n;
         fault.fail_at = 0;
         if (e.code != ERR_NONE) {
-            help_refused(to, false, ERR_NOT_FOUND);
+            help_refused(to, false, ERR_USAGE);
         } else {
             struct journal *copy = help_open(to, false);
             help_good(copy, 1);
