@@ -423,8 +423,8 @@ static void damaged_folders_are_refused(void **state)
     assert_int_equal(e.code, ERR_USAGE);
     assert_int_equal(journal_create(&o, &good, &e), -1);
     assert_int_equal(e.code, ERR_IO);
-    help_refused("/nonexistent/node", true, ERR_NOT_FOUND);
-    help_refused("/dev", false, ERR_NOT_FOUND);
+    help_refused("/nonexistent/node", true, ERR_USAGE);
+    help_refused("/dev", false, ERR_USAGE);
 
     write_file(in(*state, "keys/log.key"), "PRIVATE+KEY+us.cbp+00000000+AAAA\n");
     help_refused(*state, true, ERR_CORRUPT);
