@@ -430,4 +430,4 @@ static void on_end(void *arg)
     }
 }
 
-const struct xml_handler cfdi_check_handler = {on_start, on_end, NULL};
+const struct xml_handler cfdi_check_handler = {.start = on_start, .end = on_end};

@@ -24,14 +24,15 @@ const struct feeds_limits feeds_limits_default = {
 };
 
 static const struct feeds_reader *const readers[] = {
-    &reader_x12,      &reader_edifact,  &reader_cfdi,     &reader_jsonl, &reader_csv,
-    &reader_ofac_sdn, &reader_ofac_alt, &reader_ofac_add, &reader_bts,   NULL,
+    &reader_x12,      &reader_edifact,  &reader_cfdi,     &reader_cimp, &reader_jsonl, &reader_csv,
+    &reader_ofac_sdn, &reader_ofac_alt, &reader_ofac_add, &reader_bts,  NULL,
 };
 
 const struct feeds_format feeds_formats[] = {
     {"x12", N_("ANSI X12: 309 customs manifest")},
     {"edifact", N_("UN/EDIFACT: CUSCAR cargo report")},
     {"cfdi", N_("Mexican invoice CFDI 4.0 with Carta Porte 2.0 to 3.1")},
+    {"cargo-imp", N_("Air cargo, IATA Cargo-IMP: FFM manifest, FWB and FHL waybills")},
     {"jsonl", N_("Records as JSON lines")},
     {"csv", N_("Tables (CSV), with a mapping file or with field names as header")},
     {"ofac-sdn", N_("OFAC sanctions lists: entries")},

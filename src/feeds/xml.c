@@ -89,8 +89,9 @@ static void on_text(void *arg, const xmlChar *text, int n)
 {
     struct xml *x = arg;
 
-    (void)text, (void)n;
     x->told = x->given;
+    if (x->h->text && !x->stopped)
+        x->h->text(x->h->arg, str_n(text, (size_t)n));
 }
 
 static void on_doctype(void *arg, const xmlChar *name, const xmlChar *external, const xmlChar *system)
@@ -211,6 +212,7 @@ static void parser_new(struct xml *x, enum encoding is)
     sax.startElementNs = sax_start_element;
     sax.endElementNs = on_end;
     sax.characters = on_text;
+    sax.cdataBlock = on_text;
     sax.ignorableWhitespace = on_text;
     sax.internalSubset = on_doctype;
     sax.serror = on_error;

@@ -19,6 +19,7 @@ struct xml_handler {
     void (*start)(void *arg, struct str ns, struct str name, const struct xml_attribute *a, size_t n);
     void (*end)(void *arg);
     void *arg;
+    void (*text)(void *arg, struct str piece); /* NULL = not wanted; one text may come in several pieces */
 };
 
 struct xml;

@@ -1,0 +1,192 @@
+/* Air cargo: every real sample with no false fault and each true defect by name; what mail and telex put around. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "feeds_sink.h"
+
+#define NONE ((struct feeds_options){.as = NULL})
+
+/* A file's faults, all of them, in order, as "code code ..."; and what it must give. */
+struct sample {
+    const char *file;
+    uint64_t messages, records;
+    enum feeds_verdict verdict; /* of all its messages */
+    const char *faults;
+};
+
+static void check_samples(const struct feeds_reader *reader, const char *folder,
+                          const struct sample *sample, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        char path[256], codes[2048] = "";
+        struct said *s;
+
+        snprintf(path, sizeof path, "manifests/%s/%s", folder, sample[i].file);
+        s = said_shared(reader, path);
+        if (!s)
+            continue;
+        for (size_t k = 0; k < s->listed; k++) {
+            size_t at = strlen(codes);
+
+            snprintf(codes + at, sizeof codes - at, "%s%s", k ? " " : "", s->fault[k].code);
+        }
+        if (strcmp(codes, sample[i].faults) != 0 || s->records != sample[i].records ||
+            s->messages != sample[i].messages || s->verdicts[sample[i].verdict] != s->messages) {
+            fprintf(stderr, "%s: %s\n", path, codes);
+            said_print(s);
+        }
+        assert_string_equal(codes, sample[i].faults);
+        assert_int_equal(s->records, sample[i].records);
+        assert_int_equal(s->messages, sample[i].messages);
+        assert_int_equal(s->verdicts[sample[i].verdict], s->messages);
+        said_free(s);
+    }
+}
+
+/* ---- Cargo-IMP ---- */
+
+static void imp_samples(void **state)
+{
+    static const struct sample samples[] = {
+        {"ffm_1.txt", 1, 6, FEEDS_TAKEN, ""},
+        {"ffm_2.txt", 1, 15, FEEDS_TAKEN, ""},
+        {"ffm_4.txt", 1, 14, FEEDS_TAKEN, "cimp.awb cimp.awb cimp.awb"},
+        {"ffm_5.txt", 1, 13, FEEDS_TAKEN, ""},
+        {"fhl_1.txt", 1, 4, FEEDS_TAKEN, ""},
+        {"fhl_2.txt", 1, 4, FEEDS_TAKEN, ""},
+        /* two descriptions of more than 15 characters; more houses than the master waybill has pieces */
+        {"fhl_4.txt", 1, 7, FEEDS_TAKEN, "cimp.element.long cimp.element.long cimp.houses"},
+        {"fhl_5.txt", 1, 4, FEEDS_TAKEN, ""},
+        /* 114 pieces and 2380 kg, of which the rate lines know one piece and 2400 kg */
+        {"fwb_1.txt", 1, 7, FEEDS_TAKEN, "cimp.pieces cimp.weight"},
+        {"fwb_2.txt", 1, 5, FEEDS_TAKEN, ""},
+        /* "ATTACHED" broke off its line */
+        {"fwb_4.txt", 1, 5, FEEDS_TAKEN, "cimp.line.broken"},
+        {"fwb_5.txt", 1, 5, FEEDS_TAKEN, ""},
+        {"fbl4.txt", 1, 0, FEEDS_NOT_UNDERSTOOD, "cimp.unknown"},
+        {"ffa4.txt", 1, 0, FEEDS_NOT_UNDERSTOOD, "cimp.unknown"},
+    };
+
+    (void)state;
+    check_samples(&reader_cimp, "aircargo", samples, COUNT(samples));
+}
+
+static const char flight[] = "FFM/8\r\n1/AM654/21NOV/MEX/XAMXM/US/21NOV1530/LAX\r\nLAX\r\n"
+                             "139-12345675MEXLAX/T3L100MC0.5/AUTO PARTS\r\nLAST\r\n";
+
+/* Addresses and origin in front, mail around, a second message, controls: all of it tolerated and told. */
+static void imp_telex_and_mail(void **state)
+{
+    char text[2048];
+    struct said *s;
+
+    (void)state;
+    snprintf(text, sizeof text,
+             "\xef\xbb\xbfQU LAXFMAM MEXFXXX\r\n.PUENTE-EXERCISE 211200\r\n\x02%s\x03\r\n"
+             "QU LAXFMAM\r\n.MEXFMAM 211201\r\n%s\r\n--\r\nSaludos cordiales\r\nhttp://example.org/a\r\n",
+             flight, flight);
+    s = said_text(&reader_cimp, text, NONE);
+    assert_non_null(s);
+    if (s->listed)
+        said_print(s);
+    assert_int_equal(s->listed, 0);
+    assert_int_equal(s->messages, 2);
+    assert_int_equal(s->records, 4);
+    assert_int_equal(s->verdicts[FEEDS_TAKEN], 2);
+    assert_true(s->exercise);
+    assert_true(said_has(s, "\"manifest\":\"AM654/21NOV/MEX/XAMXM/US/21NOV1530/LAX\""));
+    assert_true(said_has(s, "\"gross_weight\":45.359,\"volume\":0.5,\"goods\":\"AUTO PARTS\""));
+    said_free(s);
+}
+
+static size_t faults_of(const char *text, const char *code, enum feeds_verdict verdict)
+{
+    struct said *s = said_text(&reader_cimp, text, NONE);
+    size_t n;
+
+    assert_non_null(s);
+    n = said_count(s, code);
+    if (!n || !s->verdicts[verdict])
+        said_print(s);
+    assert_int_equal(s->verdicts[verdict], 1);
+    said_free(s);
+    return n;
+}
+
+static void imp_defects(void **state)
+{
+    struct said *s;
+
+    (void)state;
+    assert_int_equal(
+        faults_of("FFM/8\n1/AM654/21NOV/MEX\nLAX\n139-12345675MEXLAX/T3K1/X\n", "cimp.end", FEEDS_REFUSED),
+        1);
+    assert_int_equal(faults_of("FFM/8\n1/AM654/31NOV/MEX\nLAX/NIL\nLAST\n", "cimp.date", FEEDS_TAKEN), 1);
+    assert_int_equal(faults_of("FFM/8\n1/AM654/1NOV/MEX\nLAST\n", "cimp.element", FEEDS_REFUSED), 1);
+    assert_int_equal(faults_of("FFM/3\n1/AM654/01NOV/MEX\nLAX/NIL\nLAST\n", "cimp.version", FEEDS_TAKEN),
+                     1);
+    assert_int_equal(faults_of("FHL/5\nMBI/139-12345675MEXLAX/T3K10\n", "cimp.core", FEEDS_REFUSED), 1);
+    assert_int_equal(faults_of("FWB/17\n139-12345675MEXLAX/T3K10\n", "cimp.missing", FEEDS_TAKEN), 7);
+    /* the place: line, element, byte */
+    s = said_text(&reader_cimp, "FFM/8\n1/AM654/21NOV/MEX\nLAX\n139-1234567XMEXLAX/T3K1/X\nLAST\n", NONE);
+    assert_non_null(s);
+    assert_int_equal(s->listed, 1);
+    assert_string_equal(s->fault[0].code, "cimp.element");
+    assert_string_equal(s->fault[0].found, "1234567XMEXLAX");
+    assert_string_equal(s->fault[0].expected, "n8");
+    assert_int_equal(s->fault[0].line, 4);
+    assert_int_equal(s->fault[0].offset, 32);
+    assert_int_equal(s->records, 1);
+    said_free(s);
+}
+
+/* Versions before FWB/17 and FHL/5: a party's lines have no names of their own. */
+static void imp_older_versions(void **state)
+{
+    struct said *s = said_text(
+        &reader_cimp,
+        "FHL/4\nMBI/139-12345675MEXLAX/T3K10\nHBS/H1/MEXLAX/3/K10//AVOCADOS\n"
+        "HTS/080440\n/08044001\nSHP/EXPORTADORA EJEMPLO\n/CALLE 1\n/MEXICO/CDMX\n/MX/01000/TE/5255\n",
+        NONE);
+
+    (void)state;
+    assert_non_null(s);
+    assert_int_equal(s->listed, 0);
+    assert_true(said_has(
+        s, "\"role\":\"shipper\",\"name\":\"EXPORTADORA EJEMPLO\",\"address\":\"CALLE 1\",\"city\":"
+           "\"MEXICO\",\"region\":\"CDMX\",\"postal_code\":\"01000\",\"country\":\"MX\""));
+    assert_true(said_has(s, "\"line\":2,\"hs\":\"08044001\""));
+    said_free(s);
+}
+
+/* The same whatever pieces the bytes come in; never more than the limits. */
+static void imp_seams(void **state)
+{
+    struct err e = {.lang = LANG_EN};
+    struct said_source whole = {.left = str_z(flight)}, pieces = {.left = str_z(flight), .most = 1};
+    struct said *a = said_parse(&reader_cimp, &whole, NONE, NULL, &e);
+    struct said *b = said_parse(&reader_cimp, &pieces, NONE, NULL, &e);
+
+    (void)state;
+    assert_memory_equal(a->digest, b->digest, 32);
+    assert_int_equal(a->lines.n, b->lines.n);
+    assert_memory_equal(a->lines.p, b->lines.p, a->lines.n);
+    said_free(a);
+    said_free(b);
+    assert_null(said_text(&reader_cimp, "nothing of the kind\n", NONE));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(imp_samples), cmocka_unit_test(imp_telex_and_mail),
+        cmocka_unit_test(imp_defects), cmocka_unit_test(imp_older_versions),
+        cmocka_unit_test(imp_seams),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
