@@ -125,6 +125,20 @@ static void note_fault(void *arg, const struct fault *f)
     fault_keep(&t->faults, t->arena, f);
 }
 
+/* The second look at a record, on this side of the sandbox: what the parser has said already is not said again, and
+ * a warning is the parser's to give. */
+static void note_second_look(void *arg, const struct fault *f)
+{
+    struct taking *t = arg;
+
+    if (f->severity != SEV_ERROR)
+        return;
+    for (const struct kept_fault *k = t->faults.first; k; k = k->next)
+        if (k->f.def == f->def && str_eq(k->f.place.tag, f->place.tag) && str_eq(k->f.found, f->found))
+            return;
+    note_fault(t, f);
+}
+
 static void refuse(struct taking *t, const char *code, struct place at, struct str found,
                    struct str expected)
 {
@@ -181,7 +195,7 @@ static int take_record(void *arg, struct record *r)
 {
     struct taking *t = arg;
     struct place at = {.offset = t->m.offset};
-    struct faults to = {.put = note_fault, .arg = t};
+    struct faults to = {.put = note_second_look, .arg = t};
     uint8_t ids[FIELD_MAX][16];
 
     if (t->records == UINT32_MAX)
@@ -309,11 +323,12 @@ static int finish_refused(struct taking *t, enum feeds_verdict v)
     return fresh == 0 ? already_known(t) : keep_message(t, v);
 }
 
-/* Exercise data does not enter a real node, nor real data a demonstration node: only the fault stays. */
+/* Exercise data does not enter a real node: only the fault stays. (What enters a demonstration node is marked as
+ * exercise, whatever it was.) */
 static int finish_watermark(struct taking *t)
 {
-    const char *code = t->m.exercise ? "exercise.refused" : "exercise.only";
-    struct fault f = {.def = schema_fault(code), .place = {.offset = t->m.offset}, .found = t->m.format};
+    struct fault f = {
+        .def = schema_fault("exercise.refused"), .place = {.offset = t->m.offset}, .found = t->m.format};
     int fresh;
 
     f.severity = f.def->severity;
@@ -337,7 +352,7 @@ static int finish(struct taking *t)
     t->end = t->m.offset + t->m.bytes;
     t->last_new = true;
     memcpy(t->last_id, t->id, 16);
-    if (t->m.exercise != t->exercise)
+    if (t->m.exercise && !t->exercise)
         return finish_watermark(t);
     if (t->farthest > t->records)
         refuse(t, "message.ref.dangling", (struct place){.offset = t->m.offset},

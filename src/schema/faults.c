@@ -169,8 +169,6 @@ const struct fault_def schema_faults[] = {
      N_("The number of groups or messages in the interchange is wrong.")},
     {"edifact.unz.reference", SEV_WARNING, "ISO 9735 UNZ 0020",
      N_("The interchange's reference differs from that of its header.")},
-    {"exercise.only", SEV_ERROR, "puente guardrail 27",
-     N_("A demonstration node takes exercise data only.")},
     {"exercise.refused", SEV_ERROR, "puente guardrail 27", N_("Exercise data does not enter a real node.")},
     {"feeds.limit.records", SEV_ERROR, "puente limits", N_("The message has more records than the limit.")},
     {"field.code", SEV_ERROR, "puente kinds", N_("The code is not in the field's list.")},
