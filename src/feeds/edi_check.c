@@ -147,7 +147,7 @@ static bool present(const struct edi_run *r, unsigned e)
 static void check_condition(struct edi_run *r, const struct edi_condition *c)
 {
     unsigned n = 0, rest = 0;
-    bool first = present(r, c->e[0]), fine = true;
+    bool first = present(r, c->e[0]), holds = true;
     char name[20];
     size_t at = 0;
 
@@ -155,16 +155,16 @@ static void check_condition(struct edi_run *r, const struct edi_condition *c)
         n += present(r, c->e[i]);
     rest = n - first;
     if (c->kind == 'P')
-        fine = n == 0 || n == c->n;
+        holds = n == 0 || n == c->n;
     else if (c->kind == 'R')
-        fine = n > 0;
+        holds = n > 0;
     else if (c->kind == 'C')
-        fine = !first || rest == c->n - 1u;
+        holds = !first || rest == c->n - 1u;
     else if (c->kind == 'E')
-        fine = n <= 1;
+        holds = n <= 1;
     else
-        fine = !first || rest > 0;
-    if (fine)
+        holds = !first || rest > 0;
+    if (holds)
         return;
     name[at++] = c->kind;
     for (unsigned i = 0; i < c->n; i++) {
@@ -174,22 +174,33 @@ static void check_condition(struct edi_run *r, const struct edi_condition *c)
     edi_fault(r, "edi.element.condition", c->e[0], 0, (struct str){0}, str_n(name, at));
 }
 
+/* Most elements are one part of text within its length: nothing to say. */
+static inline bool fine(const struct edi_run *r, const struct edi_elem *e, unsigned pos)
+{
+    const struct edi_seg *s = &r->seg;
+    uint32_t i = s->el[pos], n = s->at[i + 1] - s->at[i] - 1;
+
+    return e->parts == 1 && s->el[pos + 1] - i == 1 && n >= e->min && n <= e->max &&
+           (e->type == TYPE_AN || e->type == TYPE_ID || e->type == TYPE_A);
+}
+
 void edi_check(struct edi_run *r, const struct edi_segdef *def)
 {
     const struct edi_elem *e = def->elem, *end = def->elem + def->elems;
-    unsigned pos = 1, elems = r->seg.elems;
+    const struct edi_seg *s = &r->seg;
+    unsigned pos = 1, elems = s->elems;
 
-    for (; e < end; e += e->parts, pos++) {
-        if (pos > elems || r->seg.at[r->seg.el[pos + 1]] - r->seg.at[r->seg.el[pos]] == 1) {
+    for (; e < end && (pos <= elems || pos <= def->least); e += e->parts, pos++) {
+        if (pos > elems || s->at[s->el[pos + 1]] - s->at[s->el[pos]] == 1) {
             if (e->must)
                 edi_fault(r, "edi.element.missing", pos, 0, (struct str){0}, (struct str){0});
-            continue;
+        } else if (!fine(r, e, pos)) {
+            check_element(r, e, pos);
         }
-        check_element(r, e, pos);
     }
-    for (; pos <= elems; pos++)
+    for (; e >= end && pos <= elems; pos++)
         if (present(r, pos)) {
-            edi_fault(r, "edi.element.extra", pos, 0, edi_part(&r->seg, pos, 1), edi_number(r, elems));
+            edi_fault(r, "edi.element.extra", pos, 0, edi_part(s, pos, 1), edi_number(r, elems));
             break;
         }
     for (unsigned i = 0; i < def->conditions; i++)

@@ -158,7 +158,7 @@ static struct str piece(struct edi_run *r, const struct edi_src *s)
     case FROM_LITERAL:
         return s->text;
     case FROM_VAR:
-        return str_n(r->var[s->var], r->var_n[s->var]);
+        return arena_copy(r->arena, str_n(r->var[s->var], r->var_n[s->var])); /* it may change first */
     case FROM_FIELD:
         return field_text(r, s->slot, s->field);
     case FROM_PART:

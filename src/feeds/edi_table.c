@@ -200,6 +200,15 @@ static struct edi_elem *elem_add(struct edi_reader *r)
     return d->elems < ELEMS_MAX ? &d->elem[d->elems++] : NULL;
 }
 
+static void least(struct edi_segdef *d)
+{
+    uint16_t pos = 1;
+
+    for (const struct edi_elem *e = d->elem; e < d->elem + d->elems; e += e->parts, pos++)
+        if (e->must)
+            d->least = pos;
+}
+
 /* "P0304" behind "|" */
 static int condition(struct edi_reader *r, struct str s)
 {
@@ -253,6 +262,7 @@ static int elements(struct edi_reader *r)
             }
         }
     }
+    least(r->segdef);
     return 0;
 }
 

@@ -38,6 +38,7 @@ struct edi_segdef {
     struct edi_versions versions;
     struct edi_elem *elem; /* composites flattened */
     uint16_t elems;        /* rows of elem */
+    uint16_t least;        /* elements up to the last mandatory one */
     struct edi_condition condition[6];
     uint8_t conditions;
     struct edi_segdef *next;

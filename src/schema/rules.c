@@ -26,9 +26,11 @@ void rule_scheme(const struct record *r, const char *scheme, const char *value, 
         {"scac", SHAPE_SCAC},
         {"vin", SHAPE_VIN},
     };
-    struct str is = record_get(r, schema_field(r->kind, str_z(scheme)));
-    struct str s = record_get(r, schema_field(r->kind, str_z(value)));
+    struct str is = record_get(r, schema_field(r->kind, str_z(scheme))), s;
 
+    if (is.n == 0)
+        return;
+    s = record_get(r, schema_field(r->kind, str_z(value)));
     for (size_t i = 0; s.n && i < COUNT(shapes); i++)
         if (str_eq(is, str_z(shapes[i].scheme)) && !ids_shape(shapes[i].shape, s))
             fault_at(to, "field.shape", (struct place){.tag = str_z(value)}, s,
