@@ -196,12 +196,6 @@ static inline unsigned special(const struct look *k, const char *p)
 
 enum { SCAN_BROKEN = 64, SCAN_CUT = 128 }; /* beside the PART_ flags */
 
-struct scan {
-    size_t n; /* of the segment; all there was when no terminator was met */
-    uint32_t parts, elems;
-    unsigned odd; /* PART_ flags of all parts, SCAN_ flags */
-};
-
 /* Anything but an element's or component's separator or the terminator: what it says of part np. */
 static unsigned oddity(const struct edi_lex *l, char c, uint32_t np, unsigned odd)
 {
@@ -217,8 +211,9 @@ static unsigned oddity(const struct edi_lex *l, char c, uint32_t np, unsigned od
     return odd | says[class];
 }
 
-/* Cuts p[0..n) into parts. */
-static struct scan cut(struct edi_lex *l, const char *p, size_t n)
+/* Cuts p[0..n) into parts: s->n (n when no terminator was met), s->parts, s->elems. What was odd: PART_ flags of all
+ * parts, SCAN_ flags. */
+static unsigned cut(struct edi_lex *l, const char *p, size_t n, struct edi_seg *s)
 {
     const struct look look = look_for(l);
     const char term = l->d.term, elem = l->d.elem, comp = l->d.comp;
@@ -267,7 +262,10 @@ static struct scan cut(struct edi_lex *l, const char *p, size_t n)
 done:
     at[np + 1] = (uint32_t)n + 1;
     el[ne + 1] = np + 1;
-    return (struct scan){n, np + 1, ne, odd};
+    s->n = n;
+    s->parts = np + 1;
+    s->elems = ne;
+    return odd;
 }
 
 /* Whether a terminator is in the window, and how far on. */
@@ -312,7 +310,7 @@ static enum edi_got too_long(struct edi_lex *l, struct edi_seg *s)
 }
 
 /* The segment without the line breaks that cut it. */
-static void unwrap(struct edi_lex *l, const char *p, size_t n, struct scan *sc, struct edi_seg *s)
+static unsigned unwrap(struct edi_lex *l, const char *p, size_t n, struct edi_seg *s)
 {
     char *to;
 
@@ -322,12 +320,10 @@ static void unwrap(struct edi_lex *l, const char *p, size_t n, struct scan *sc, 
         if (p[i] != '\r' && p[i] != '\n')
             to[l->copy.n++] = p[i];
     memset(to + l->copy.n, 0, PAD);
-    *sc = cut(l, to, l->copy.n);
-    sc->odd |= SCAN_BROKEN;
     s->p = to;
-    s->n = l->copy.n;
     s->wrapped = true;
     l->odd |= ODD_WRAPPED;
+    return cut(l, to, l->copy.n, s);
 }
 
 static void tag_read(struct edi_lex *l, struct edi_seg *s)
@@ -342,18 +338,18 @@ static void tag_read(struct edi_lex *l, struct edi_seg *s)
 }
 
 /* The next segment in the window, as far as it is there. */
-static enum edi_got window(struct edi_lex *l, struct scan *sc, bool *open)
+static enum edi_got window(struct edi_lex *l, struct edi_seg *s, unsigned *odd)
 {
-    *open = false;
+    s->open = false;
     for (;;) {
         size_t have = l->have - l->pos, most = have < l->limit ? have : l->limit;
-        *sc = cut(l, l->buf + l->pos, most);
-        if (sc->n < most)
+        *odd = cut(l, l->buf + l->pos, most, s);
+        if (s->n < most)
             return EDI_SEGMENT;
         if (have >= l->limit)
             return EDI_LONG;
         if (!fill(l) || l->have - l->pos == have) {
-            *open = true;
+            s->open = true;
             return l->failed ? EDI_FAILED : EDI_SEGMENT;
         }
     }
@@ -362,7 +358,7 @@ static enum edi_got window(struct edi_lex *l, struct scan *sc, bool *open)
 enum edi_got edi_next(struct edi_lex *l, struct edi_seg *s)
 {
     enum edi_got got;
-    struct scan sc;
+    unsigned odd;
     size_t n;
 
     s->at = l->at;
@@ -372,24 +368,22 @@ enum edi_got edi_next(struct edi_lex *l, struct edi_seg *s)
     s->wrapped = false;
     if (!edi_start(l))
         return l->failed ? EDI_FAILED : EDI_END;
-    got = window(l, &sc, &s->open);
+    got = window(l, s, &odd);
     if (got == EDI_LONG)
         return too_long(l, s);
     if (got != EDI_SEGMENT)
         return got;
     s->p = l->buf + l->pos;
-    s->n = n = sc.n;
     s->offset = l->base + l->pos;
+    n = s->n;
     l->pos += n + !s->open;
-    if (sc.odd & SCAN_BROKEN) {
+    if (odd & SCAN_BROKEN) {
         while (s->open && n && (s->p[n - 1] == '\r' || s->p[n - 1] == '\n'))
             n--;
-        unwrap(l, s->p, n, &sc, s);
+        odd = unwrap(l, s->p, n, s);
     }
-    s->parts = sc.parts;
-    s->elems = sc.elems;
-    s->odd = (sc.odd & ~(unsigned)(SCAN_BROKEN | SCAN_CUT)) != 0;
-    s->cut = (sc.odd & SCAN_CUT) != 0;
+    s->odd = (odd & ~(unsigned)(SCAN_BROKEN | SCAN_CUT)) != 0;
+    s->cut = (odd & SCAN_CUT) != 0;
     tag_read(l, s);
     return EDI_SEGMENT;
 }
