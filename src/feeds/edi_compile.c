@@ -227,8 +227,8 @@ static void ops_add(struct making *m, const struct edi_at *at)
             struct edi_op *copy = &all[r->ops++];
             *copy = *op;
             copy->owner = (int16_t)(r->trigger ? row : r->group);
-            if (op->in.n)
-                copy->owner = (int16_t)find(m, op->in);
+            if (op->more->in.n)
+                copy->owner = (int16_t)find(m, op->more->in);
         }
         r->op = all;
     }

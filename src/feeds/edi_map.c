@@ -295,10 +295,10 @@ static bool convert(struct edi_run *r, const struct edi_op *op, struct str *s)
             *s = str_n(s->p + 2, 4);
         return s->n > 0;
     case AS_DATE:
-        if (op->by.e)
-            format = edi_part(&r->seg, op->by.e, op->by.c);
-        if (op->time.e)
-            time = edi_part(&r->seg, op->time.e, op->time.c);
+        if (op->more->by.e)
+            format = edi_part(&r->seg, op->more->by.e, op->more->by.c);
+        if (op->more->time.e)
+            time = edi_part(&r->seg, op->more->time.e, op->more->time.c);
         n = edi_date(*s, format, time, date, &short_year);
         if (n == 0 && format.n)
             fault_value(r, "edi.element.date", op, *s, format);
@@ -317,7 +317,7 @@ static void set_number(struct edi_run *r, struct edi_live *l, const struct edi_o
     struct str factor, unit;
 
     if (op->as == AS_SCALED) {
-        unit = str_trim(piece(r, &op->by));
+        unit = str_trim(piece(r, &op->more->by));
         if (!edi_codes_get(op->codes, unit, &factor) || !edi_decimal(factor, 9, &nano)) {
             fault_value(r, "edi.unit.unknown", op, unit, op->codes->name);
             return;

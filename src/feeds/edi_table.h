@@ -81,19 +81,21 @@ struct edi_cond {
 #define EDI_SRC  4
 #define EDI_COND 4
 
-struct edi_op {
+struct edi_op {       /* one cache line: a segment runs through all of its place */
     uint8_t kind, as; /* enum edi_op_kind, edi_transform */
     uint8_t e, c;     /* the value is in this element (else 0), in this component (0: several) */
     int8_t slot, of, var;
+    uint8_t srcs, conds;
     int16_t field;
     int16_t owner; /* OP_OPEN: row of the owning group, found when compiled */
-    uint8_t srcs, conds;
-    uint16_t cut; /* OP_JOIN: length at which a piece is known to be cut */
-    struct edi_src src[EDI_SRC];
-    struct edi_src by, time;       /* AS_DATE: format; time.  AS_SCALED: unit */
+    uint16_t cut;  /* OP_JOIN: length at which a piece is known to be cut */
+    struct edi_src *src;
+    struct edi_cond *cond;
     const struct edi_codes *codes; /* AS_CODES, AS_SCALED (units) */
-    struct edi_cond cond[EDI_COND];
-    struct str in; /* OP_OPEN: path of the owner, as written */
+    struct edi_more {
+        struct edi_src by, time; /* AS_DATE: format; time.  AS_SCALED: unit */
+        struct str in;           /* OP_OPEN: path of the owner, as written */
+    } * more;
     struct edi_op *next;
 };
 

@@ -239,7 +239,7 @@ static int as_unit(struct edi_reader *r, struct edi_op *op, const char *name)
 {
     struct str w;
 
-    if (!edi_word(r, &w) || source(r, w, &op->by) != 0)
+    if (!edi_word(r, &w) || source(r, w, &op->more->by) != 0)
         return r->err->code ? -1 : edi_bad(r, N_("where the unit stands is missing"), w);
     return as_codes(r, op, name);
 }
@@ -262,11 +262,11 @@ static int as(struct edi_reader *r, struct edi_op *op)
     } else if (str_eq(w, S("date"))) {
         op->as = AS_DATE;
         before = r->line;
-        if (edi_word(r, &w) && position(w, &op->by.e, &op->by.c, &end))
+        if (edi_word(r, &w) && position(w, &op->more->by.e, &op->more->by.c, &end))
             before = r->line;
         r->line = before;
         if (edi_word(r, &w) && str_eq(w, S("time"))) {
-            if (!edi_word(r, &w) || !position(w, &op->time.e, &op->time.c, &end))
+            if (!edi_word(r, &w) || !position(w, &op->more->time.e, &op->more->time.c, &end))
                 return edi_bad(r, N_("no element"), w);
         } else {
             r->line = before;
@@ -315,7 +315,7 @@ static int open_row(struct edi_reader *r, struct edi_op *op)
         if (str_eq(w, S("when")))
             return conds(r, op);
         if (str_eq(w, S("in"))) {
-            edi_word(r, &op->in);
+            edi_word(r, &op->more->in);
         } else if (str_eq(w, S("of"))) {
             edi_word(r, &w);
             if ((slot = slot_of(r, w)) < 0)
@@ -368,6 +368,9 @@ int edi_statement(struct edi_reader *r)
     int slot;
 
     edi_word(r, &w);
+    op->src = arena_alloc(r->t->arena, EDI_SRC * sizeof *op->src);
+    op->cond = arena_alloc(r->t->arena, EDI_COND * sizeof *op->cond);
+    op->more = arena_alloc(r->t->arena, sizeof *op->more);
     *r->op = op;
     r->op = &op->next;
     if (str_eq(w, S("open")))
