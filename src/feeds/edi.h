@@ -8,7 +8,7 @@
  *   edi_check.c    elements against the directory
  *   edi_map.c      map rows: values into records
  *   edi_value.c    one value: text, dates, decimals, units
- *   edi_table.c    the text tables -> rows        edi_compile.c  rows of a version and profile -> direct indexes
+ *   edi_table*.c   the text tables -> rows        edi_compile.c  rows of a version and profile -> direct indexes
  */
 #ifndef PUENTE_FEEDS_EDI_H
 #define PUENTE_FEEDS_EDI_H

@@ -92,7 +92,7 @@ uint32_t edi_version(enum edi_syntax syntax, struct str s)
     return n >= 5 ? v * (n == 5 ? 10 : 1) : 0; /* ISA12 has five digits, GS08 six */
 }
 
-static bool range(struct str s, struct str *from, struct str *to)
+bool edi_read_range(struct str s, struct str *from, struct str *to)
 {
     for (size_t i = 0; i + 1 < s.n; i++)
         if (s.p[i] == '.' && s.p[i + 1] == '.') {
@@ -103,11 +103,11 @@ static bool range(struct str s, struct str *from, struct str *to)
     return false;
 }
 
-static int versions(struct edi_reader *r, struct str s, struct edi_versions *v)
+int edi_read_versions(struct edi_reader *r, struct str s, struct edi_versions *v)
 {
     struct str from, to;
 
-    if (!range(s, &from, &to))
+    if (!edi_read_range(s, &from, &to))
         return edi_bad(r, N_("a range of versions is missing"), s);
     v->from = edi_version(r->syntax, from);
     v->until = edi_version(r->syntax, to);
@@ -116,12 +116,12 @@ static int versions(struct edi_reader *r, struct str s, struct edi_versions *v)
     return 0;
 }
 
-static int counts(struct edi_reader *r, struct str s, uint32_t *min, uint32_t *max)
+int edi_read_counts(struct edi_reader *r, struct str s, uint32_t *min, uint32_t *max)
 {
     struct str from = s, to = s;
     int64_t a, b;
 
-    range(s, &from, &to);
+    edi_read_range(s, &from, &to);
     if (!str_int(from, &a) || !str_int(to, &b) || a < 0 || b < a || b > 10 * 1000 * 1000)
         return edi_bad(r, N_("a number of times is missing"), s);
     *min = (uint32_t)a;
@@ -129,7 +129,7 @@ static int counts(struct edi_reader *r, struct str s, uint32_t *min, uint32_t *m
     return 0;
 }
 
-static int tag_of(struct edi_reader *r, struct str s, uint32_t *tag)
+int edi_read_tag(struct edi_reader *r, struct str s, uint32_t *tag)
 {
     if (s.n < 2 || s.n > 3 || s.p[0] < 'A' || s.p[0] > 'Z')
         return edi_bad(r, N_("a segment's tag is missing"), s);
@@ -273,9 +273,9 @@ static int block_segment(struct edi_reader *r)
 
     d->elem = arena_alloc(r->t->arena, ELEMS_MAX * sizeof *d->elem);
     d->syntax = r->syntax;
-    if (!edi_word(r, &w) || tag_of(r, w, &d->tag) != 0)
+    if (!edi_word(r, &w) || edi_read_tag(r, w, &d->tag) != 0)
         return -1;
-    if (!edi_word(r, &w) || (!str_eq(w, S(":")) && versions(r, w, &d->versions) != 0))
+    if (!edi_word(r, &w) || (!str_eq(w, S(":")) && edi_read_versions(r, w, &d->versions) != 0))
         return -1;
     if (!str_eq(w, S(":")) && (!edi_word(r, &w) || !str_eq(w, S(":"))))
         return edi_bad(r, N_("a colon is missing"), w);
@@ -292,7 +292,7 @@ static int block_message(struct edi_reader *r)
     struct str w;
 
     m->syntax = r->syntax;
-    if (!edi_word(r, &m->type) || !edi_word(r, &w) || versions(r, w, &m->versions) != 0 ||
+    if (!edi_word(r, &m->type) || !edi_word(r, &w) || edi_read_versions(r, w, &m->versions) != 0 ||
         !edi_word(r, &m->format))
         return r->err->code ? -1 : edi_bad(r, N_("a message needs type, versions and format"), m->type);
     m->next = r->t->message;
@@ -316,7 +316,8 @@ static int message_row(struct edi_reader *r, unsigned indent)
         r->message->guess = str_trim(r->line);
         return 0;
     }
-    if (tag_of(r, w, &n->tag) != 0 || !edi_word(r, &w) || counts(r, w, &n->min, &n->max) != 0)
+    if (edi_read_tag(r, w, &n->tag) != 0 || !edi_word(r, &w) ||
+        edi_read_counts(r, w, &n->min, &n->max) != 0)
         return r->err->code ? -1 : edi_bad(r, N_("a number of times is missing"), w);
     while (edi_word(r, &w)) {
         bool since = str_eq(w, S("since"));
@@ -382,125 +383,6 @@ bool edi_codes_get(const struct edi_codes *l, struct str from, struct str *to)
     return false;
 }
 
-/* ---- profile ---- */
-
-static int block_profile(struct edi_reader *r)
-{
-    struct edi_profile *p = arena_alloc(r->t->arena, sizeof *p);
-    struct str w;
-
-    p->syntax = r->syntax;
-    if (!edi_word(r, &p->name) || !edi_word(r, &w) || !str_eq(w, S("of")) || !edi_word(r, &p->type))
-        return edi_bad(r, N_("a profile reads: profile NAME of TYPE"), p->name);
-    if (edi_word(r, &w) && versions(r, w, &p->versions) != 0)
-        return -1;
-    p->next = r->t->profile;
-    r->t->profile = r->profile = p;
-    return 0;
-}
-
-static int profile_when(struct edi_reader *r)
-{
-    static const char *const names[] = {"sender", "receiver", "date", "untyped"};
-    struct edi_when *w = arena_alloc(r->t->arena, sizeof *w);
-    struct str what;
-
-    edi_word(r, &what);
-    for (size_t i = 0; i < COUNT(names); i++)
-        if (str_eq(what, str_z(names[i])))
-            w->what = (uint8_t)names[i][0];
-    if (!w->what || (w->what != 'u' && !edi_word(r, &w->glob)))
-        return edi_bad(r, N_("no condition of a profile"), what);
-    w->next = r->profile->when;
-    r->profile->when = w;
-    return 0;
-}
-
-static int profile_treat(struct edi_reader *r, enum edi_treat_kind kind)
-{
-    static const char *const names[] = {"note", "warning", "error"};
-    struct edi_treat *t = arena_alloc(r->t->arena, sizeof *t);
-    struct str code, severity = {0};
-
-    t->kind = kind;
-    edi_word(r, &code);
-    for (const struct fault_def *d = schema_faults; d->code; d++)
-        if (str_eq(code, str_z(d->code)))
-            t->def = d;
-    if (!t->def)
-        return edi_bad(r, N_("there is no such fault"), code);
-    if (kind == TREAT_SEVERITY) {
-        size_t i = 0;
-        edi_word(r, &severity);
-        while (i < COUNT(names) && !str_eq(severity, str_z(names[i])))
-            i++;
-        if (i == COUNT(names))
-            return edi_bad(r, N_("a severity is note, warning or error"), severity);
-        t->severity = (enum severity)i;
-    }
-    t->next = r->profile->treat;
-    r->profile->treat = t;
-    return 0;
-}
-
-static int profile_change(struct edi_reader *r, enum edi_change_kind kind)
-{
-    struct edi_change *c = arena_alloc(r->t->arena, sizeof *c), **end = &r->profile->change;
-    struct str w;
-
-    c->kind = kind;
-    edi_word(r, &w);
-    if (kind == CHANGE_ADD) {
-        if (tag_of(r, w, &c->tag) != 0)
-            return -1;
-    } else {
-        c->path = w;
-    }
-    if (kind != CHANGE_REMOVE && (!edi_word(r, &w) || counts(r, w, &c->min, &c->max) != 0))
-        return r->err->code ? -1 : edi_bad(r, N_("a number of times is missing"), w);
-    if (kind == CHANGE_ADD) {
-        edi_word(r, &w);
-        c->below = str_eq(w, S("below"));
-        if ((!c->below && !str_eq(w, S("after"))) || !edi_word(r, &c->path))
-            return edi_bad(r, N_("a segment is added after or below a place"), w);
-    }
-    while (*end)
-        end = &(*end)->next;
-    *end = c;
-    return 0;
-}
-
-static int profile_row(struct edi_reader *r)
-{
-    struct str w, rest = r->line;
-
-    edi_word(r, &w);
-    if (str_eq(w, S("valid"))) {
-        edi_word(r, &w);
-        return range(w, &r->profile->from, &r->profile->until) ? 0 : edi_bad(r, N_("no range of dates"), w);
-    }
-    if (str_eq(w, S("when")))
-        return profile_when(r);
-    if (str_eq(w, S("add")))
-        return profile_change(r, CHANGE_ADD);
-    if (str_eq(w, S("remove")))
-        return profile_change(r, CHANGE_REMOVE);
-    if (str_eq(w, S("occurs")))
-        return profile_change(r, CHANGE_OCCURS);
-    if (str_eq(w, S("tolerate")))
-        return profile_treat(r, TREAT_TOLERATE);
-    if (str_eq(w, S("reject")))
-        return profile_treat(r, TREAT_REJECT);
-    if (str_eq(w, S("severity")))
-        return profile_treat(r, TREAT_SEVERITY);
-    if (str_eq(w, S("needs"))) {
-        r->profile->has_needs = true;
-        r->profile->needs = str_trim(r->line);
-        return 0;
-    }
-    return edi_bad(r, N_("no such row"), rest);
-}
-
 /* ---- lines ---- */
 
 static int block_map(struct edi_reader *r)
@@ -524,7 +406,7 @@ static int block(struct edi_reader *r)
                   {"message", block_message},
                   {"codes", block_codes},
                   {"map", block_map},
-                  {"profile", block_profile}};
+                  {"profile", edi_block_profile}};
     struct str w;
 
     r->segdef = NULL;
@@ -577,7 +459,7 @@ static int row(struct edi_reader *r, unsigned indent)
     if (r->at && indent == 2)
         return edi_statement(r);
     if (r->profile && indent == 1)
-        return profile_row(r);
+        return edi_profile_row(r);
     return edi_bad(r, N_("a row without its block"), r->line);
 }
 

@@ -201,7 +201,7 @@ const struct edi_codes *edi_codes_find(const struct edi_tables *t, struct str na
 /* The translation; false when the list has none. */
 bool edi_codes_get(const struct edi_codes *l, struct str from, struct str *to);
 
-/* ---- between edi_table.c and edi_table_map.c ---- */
+/* ---- between edi_table.c, edi_table_profile.c and edi_table_map.c ---- */
 
 struct edi_reader { /* of one table text */
     struct edi_tables *t;
@@ -223,7 +223,14 @@ struct edi_reader { /* of one table text */
 };
 int edi_bad(struct edi_reader *r, const char *what, struct str found); /* err with the line; -1 */
 bool edi_word(struct edi_reader *r, struct str *word);                 /* the next one; false at the end */
-int edi_statement(struct edi_reader *r);                               /* one row of an `at` */
+/* "D.95B..D.98B", "0..99", "BGM"; -1 with err. The range itself: false when there is no "..". */
+int edi_read_versions(struct edi_reader *r, struct str s, struct edi_versions *v);
+int edi_read_counts(struct edi_reader *r, struct str s, uint32_t *min, uint32_t *max);
+int edi_read_tag(struct edi_reader *r, struct str s, uint32_t *tag);
+bool edi_read_range(struct str s, struct str *from, struct str *to);
+int edi_block_profile(struct edi_reader *r);
+int edi_profile_row(struct edi_reader *r);
+int edi_statement(struct edi_reader *r); /* one row of an `at` */
 
 /* ---- compiled: what one message of a type, version and profile is held against ---- */
 
