@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct op *const ops[] = {&help_op_def, &man_op, &completion_op, &version_op, NULL};
@@ -255,6 +256,7 @@ int cli_main(int argc, char **argv, const struct room *const *rooms, const struc
     struct words w = {.rooms = rooms, .arena = arena_new()};
     int status = 0;
 
+    umask(077); /* what puente writes is for its user alone, whatever library writes it */
     if (words_read(&w, argc, argv, &e)) {
         status = complain(&w, &e);
     } else if (w.op == NULL || w.help) {
