@@ -155,3 +155,9 @@ struct str text_clean(struct arena *a, struct str s, size_t most)
             p[i] = ' ';
     return (struct str){p, s.n};
 }
+
+void text_set(struct record *r, const char *field, struct str s)
+{
+    if (s.n)
+        record_text(r, schema_field(r->kind, str_z(field)), s);
+}

@@ -40,6 +40,9 @@ struct str text_clean(struct arena *a, struct str s, size_t most);
 /* Windows-1252 (a superset of ISO 8859-1's printable part) to UTF-8. */
 struct str text_latin1(struct arena *a, struct str s);
 
+/* Sets a text field by name; an empty text leaves it as it is. */
+void text_set(struct record *r, const char *field, struct str s);
+
 #define FOUND_MAX 200 /* bytes of `found` in a fault */
 
 #endif

@@ -23,10 +23,22 @@ const struct feeds_limits feeds_limits_default = {
     .faults = 10u * 1000,
 };
 
+/* clang-format off: one a line */
 static const struct feeds_reader *const readers[] = {
-    &reader_x12,      &reader_edifact,  &reader_cfdi,     &reader_cimp, &reader_jsonl, &reader_csv,
-    &reader_ofac_sdn, &reader_ofac_alt, &reader_ofac_add, &reader_bts,  NULL,
+    &reader_x12,
+    &reader_edifact,
+    &reader_cfdi,
+    &reader_cimp,
+    &reader_jsonl,
+    &reader_csv,
+    &reader_ofac_sdn,
+    &reader_ofac_alt,
+    &reader_ofac_add,
+    &reader_bts,
+    &reader_wco,
+    NULL,
 };
+/* clang-format on */
 
 const struct feeds_format feeds_formats[] = {
     {"x12", N_("ANSI X12: 309 customs manifest")},
@@ -38,6 +50,7 @@ const struct feeds_format feeds_formats[] = {
     {"ofac-sdn", N_("OFAC sanctions lists: entries")},
     {"ofac-alt", N_("OFAC sanctions lists: aliases")},
     {"ofac-add", N_("OFAC sanctions lists: addresses")},
+    {"wco", N_("WCO Data Model XML: customs declarations and responses")},
     {"bts-crossings", N_("BTS border crossing entries")},
     {NULL, NULL},
 };

@@ -35,5 +35,6 @@ extern const struct feeds_reader reader_jsonl;                                  
 extern const struct feeds_reader reader_csv;                                        /* csv.c */
 extern const struct feeds_reader reader_ofac_sdn, reader_ofac_alt, reader_ofac_add; /* lists.c */
 extern const struct feeds_reader reader_bts;                                        /* statistics.c */
+extern const struct feeds_reader reader_wco;                                        /* wco.c */
 
 #endif

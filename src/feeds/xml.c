@@ -246,7 +246,7 @@ int xml_read(struct deliver *d, const struct xml_handler *h, struct xml **out, u
         sha256_add(hash, str_n(piece, (size_t)n));
         *bytes += (uint64_t)n;
         if (*bytes > run->limits->message)
-            stop(&x, "cfdi.large", (struct str){NULL, 0},
+            stop(&x, "xml.large", (struct str){NULL, 0},
                  arena_fmt(d->arena, "%llu", (unsigned long long)run->limits->message));
         feed(&x, piece, (size_t)n, false);
     }
