@@ -117,8 +117,9 @@ static void open_record(struct edi_run *r, const struct edi_op *op)
         r->live = xrealloc(r->live, r->live_cap * sizeof *r->live);
     }
     l = &r->live[r->lives++];
-    *l = (struct edi_live){.r = record_new(r->arena, k), .at = edi_place(&r->seg, 0, 0)};
-    l->at.tag = (struct str){0};
+    l->r = record_new(r->arena, k);
+    l->at = (struct place){.offset = r->seg.offset, .segment = r->seg.number};
+    l->closed = false;
     for (int i = 0; i < EDI_JOINS; i++)
         l->join[i].field = -1;
     *s = (struct edi_slot){.ordinal = ++r->ordinals, .owner = op->owner};
