@@ -48,10 +48,12 @@ const char *check_text(const struct field *f, struct str s)
         return check_date(f, s);
     if (s.n > (f->max ? f->max : TEXT_MAX))
         return "field.length";
-    if (!plain(s) && !str_utf8(s))
-        return "field.utf8";
-    if (!plain(s) && has_control(s))
-        return "field.control";
+    if (!plain(s)) {
+        if (!str_utf8(s))
+            return "field.utf8";
+        if (has_control(s))
+            return "field.control";
+    }
     if (f->type == T_CODE && !schema_code(f->codes, s))
         return "field.code";
     if (f->shape != SHAPE_ANY && !ids_shape(f->shape, s))
