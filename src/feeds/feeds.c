@@ -34,8 +34,8 @@ static const struct feeds_reader *const readers[] = {
     &reader_ofac_sdn,
     &reader_ofac_alt,
     &reader_ofac_add,
-    &reader_bts,
     &reader_wco,
+    &reader_statistics,
     NULL,
 };
 /* clang-format on */
@@ -51,7 +51,7 @@ const struct feeds_format feeds_formats[] = {
     {"ofac-alt", N_("OFAC sanctions lists: aliases")},
     {"ofac-add", N_("OFAC sanctions lists: addresses")},
     {"wco", N_("WCO Data Model XML: customs declarations and responses")},
-    {"bts-crossings", N_("BTS border crossing entries")},
+    {"statistics", N_("Official statistics: BTS, CBP, Border Patrol, UNHCR tables")},
     {NULL, NULL},
 };
 

@@ -23,7 +23,7 @@ struct feeds_run {
 long run_read(struct feeds_run *run, void *to, size_t most);
 
 struct feeds_reader {
-    const char *format; /* "x12", "edifact", "cfdi", "jsonl", "csv", "ofac-sdn", "bts-crossings", ... */
+    const char *format; /* "x12", "edifact", "cfdi", "jsonl", "csv", "ofac-sdn", "statistics", ... */
     int (*sniff)(struct str head, const char *name); /* how sure, 0 to 100; name of the file, may be NULL */
     int (*parse)(struct feeds_run *run);             /* as feeds_parse */
 };
@@ -34,7 +34,7 @@ extern const struct feeds_reader reader_cimp;                                   
 extern const struct feeds_reader reader_jsonl;                                      /* jsonl.c */
 extern const struct feeds_reader reader_csv;                                        /* csv.c */
 extern const struct feeds_reader reader_ofac_sdn, reader_ofac_alt, reader_ofac_add; /* lists.c */
-extern const struct feeds_reader reader_bts;                                        /* statistics.c */
 extern const struct feeds_reader reader_wco;                                        /* wco.c */
+extern const struct feeds_reader reader_statistics;                                 /* statistics.c */
 
 #endif

@@ -1,299 +1,571 @@
 /*
- * statistics.c: the US Bureau of Transportation Statistics' border crossing entries, one row a port, month and
- * measure. Two layouts are in circulation, both with a header row, told apart by their column names:
+ * statistics.c: official tables of figures as series and observations, by the tables of statistics_tables.c. A file
+ * is a table (RFC 4180) with a header row; which one it is, its column names say. The header's message brings what
+ * is counted: one `series` a line of figures, with unit and definition. Every further row is a message of its own
+ * and gives an `observation` a figure; an empty cell gives none, because absence is no zero.
  *
- *   Port Name, State, Port Code, Border, Date, Measure, Value, Latitude, Longitude, Point
- *   port_name, state, port_code, border, year, month, measure, value
- *
- * Date is "01/01/2024 12:00:00 AM", "Jan 2024" or "2024-01-01...". Every row gives an observation (a count of
- * entries into the United States in one month). The source repeats rows and contradicts itself: a row that
- * says again what an earlier one said is a fault and gives nothing new; one that says something else for the
- * same port, month and measure is refused, and both lines are named. Rows are remembered 16 bytes each.
+ * Sources repeat rows and contradict themselves: a row that says again what an earlier one said is a fault and
+ * gives nothing new; one that says something else for the same keys and period is refused, and both lines are
+ * named. Rows are remembered 16 bytes each. A cell that is no number, or negative, refuses its row.
  */
+#include "feeds/countries.h"
 #include "feeds/deliver.h"
 #include "feeds/rows.h"
+#include "feeds/seen.h"
+#include "feeds/statistics.h"
 
+#include <ctype.h>
+#include <math.h>
 #include <stdlib.h>
 #include <strings.h>
 
-#define COLUMNS_MAX 16
-#define REMEMBER_MAX                                                                                       \
-    ((size_t)3 << 19) /* rows compared with later ones: with 2^21 places of 16 bytes, 32 MiB */
-#define REMEMBER_FIRST ((size_t)1 << 12)
+#define NUMBER_MAX 40 /* signs of a number */
+#define POUND      0.45359237
+#define FIELDS_MAX 32
 
-/* ---- rows seen ---- */
+/* ---- a row ---- */
 
-struct seen {
-    uint64_t key;   /* of port, month and measure; 0 = free */
-    uint32_t line;  /* of the first such row */
-    uint32_t value; /* hash of its value */
-};
-
-struct memory {
-    struct seen *at;
-    size_t cap, n;
-};
-
-static struct seen *place_of(const struct memory *m, uint64_t key)
-{
-    size_t i = (size_t)key & (m->cap - 1);
-
-    while (m->at[i].key && m->at[i].key != key)
-        i = (i + 1) & (m->cap - 1);
-    return &m->at[i];
-}
-
-static void grow(struct memory *m)
-{
-    struct memory old = *m;
-
-    m->cap = old.cap ? old.cap * 2 : REMEMBER_FIRST;
-    m->at = calloc(m->cap, sizeof *m->at);
-    if (!m->at)
-        abort();
-    for (size_t i = 0; i < old.cap; i++)
-        if (old.at[i].key)
-            *place_of(m, old.at[i].key) = old.at[i];
-    free(old.at);
-}
-
-/* The row seen before with this key; NULL when it is new, and then it is remembered. */
-static const struct seen *remember(struct memory *m, const struct seen *row)
-{
-    struct seen *s;
-
-    if (m->n >= m->cap / 4 * 3 && m->n < REMEMBER_MAX)
-        grow(m);
-    s = place_of(m, row->key);
-    if (s->key)
-        return s;
-    if (m->n < REMEMBER_MAX) {
-        *s = *row;
-        m->n++;
-    }
-    return NULL;
-}
-
-static uint64_t hash_of(const struct str *parts, size_t n)
-{
-    uint8_t h[HASH_SIZE];
-    uint64_t key;
-
-    sha256(h, parts, n);
-    memcpy(&key, h, sizeof key);
-    return key ? key : 1;
-}
-
-/* ---- columns ---- */
-
-enum { NAME, CODE, BORDER, DATE, YEAR, MONTH, MEASURE, VALUE, COLUMNS };
-
-static const char *const headers[COLUMNS] = {"portname", "portcode", "border",  "date",
-                                             "year",     "month",    "measure", "value"};
-
-struct bts {
+struct stats {
     struct deliver d;
-    struct memory memory;
+    struct seen_rows seen;
     struct row row;
-    int column[COLUMNS]; /* -1 = the file has none */
-    size_t columns;
-    struct cell cell[COLUMNS_MAX];
+    const struct stats_table *table; /* NULL before the header */
+    size_t cells;                    /* of the header */
+    int column_at[STATS_COLUMNS], with_at[STATS_COLUMNS], field[STATS_COLUMNS];
+    int figure_at[STATS_FIGURES];
+    const struct kind *observation;
+    struct cell cell[STATS_CELLS];
+    /* of the row being taken */
+    struct str text[STATS_COLUMNS], from, until, note;
+    struct str filled[FIELDS_MAX]; /* by field of the observation */
+    int shift;                     /* what PART_SERIES said */
+    bool have[STATS_FIGURES];
+    int64_t value[STATS_FIGURES]; /* thousandths */
 };
 
-/* "Port Name", "port_name" and "PORT NAME" are one. */
+static struct place at_row(const struct stats *s)
+{
+    return (struct place){.offset = s->row.offset, .segment = s->row.line};
+}
+
+static struct place at(const struct stats *s, int cell, const char *header)
+{
+    struct place p = at_row(s);
+
+    p.offset += s->cell[cell].at;
+    p.element = (uint16_t)(cell + 1);
+    p.tag = str_z(header);
+    return p;
+}
+
+static struct str clean(struct stats *s, int cell)
+{
+    return text_clean(s->d.arena, str_trim(s->cell[cell].text), FOUND_MAX);
+}
+
+/* ---- the header ---- */
+
+/* "Port Name", "port_name" and "PORT NAME (x)" come down to letters and digits. */
 static bool header_is(struct str s, const char *name)
 {
     size_t k = 0;
 
     for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] == ' ' || s.p[i] == '_')
+        unsigned char c = (unsigned char)s.p[i];
+
+        if (!isalnum(c))
             continue;
-        if ((s.p[i] | 0x20) != name[k])
+        if (tolower(c) != name[k])
             return false;
         k++;
     }
-    return !name[k];
+    return k > 0 && !name[k];
 }
 
-static bool read_header(struct bts *b, size_t n)
+static int find_header(const struct cell *cell, size_t n, const char *name)
 {
-    for (size_t c = 0; c < COLUMNS; c++) {
-        b->column[c] = -1;
-        for (size_t i = 0; i < n; i++)
-            if (header_is(str_trim(b->cell[i].text), headers[c]))
-                b->column[c] = (int)i;
+    for (size_t i = 0; i < n; i++)
+        if (header_is(cell[i].text, name))
+            return (int)i;
+    return -1;
+}
+
+static bool fits(const struct stats_table *t, const struct cell *cell, size_t n)
+{
+    for (const struct stats_column *c = t->column; c->header; c++)
+        if (find_header(cell, n, c->header) < 0)
+            return false;
+    for (const struct stats_figure *f = t->figure; f->header; f++)
+        if (find_header(cell, n, f->header) < 0)
+            return false;
+    return true;
+}
+
+static const struct stats_table *table_of(const struct cell *cell, size_t n)
+{
+    for (const struct stats_table *t = stats_tables; t->format; t++)
+        if (fits(t, cell, n))
+            return t;
+    return NULL;
+}
+
+static void resolve(struct stats *s, size_t n)
+{
+    const struct stats_table *t = s->table;
+
+    s->cells = n;
+    s->observation = schema_kind(S("observation"));
+    for (size_t i = 0; t->column[i].header; i++) {
+        const struct stats_column *c = &t->column[i];
+
+        s->column_at[i] = find_header(s->cell, n, c->header);
+        s->with_at[i] = c->with ? find_header(s->cell, n, c->with) : -1;
+        s->field[i] = c->field ? schema_field(s->observation, str_z(c->field)) : -1;
     }
-    b->columns = n;
-    return b->column[CODE] >= 0 && b->column[BORDER] >= 0 && b->column[MEASURE] >= 0 &&
-           b->column[VALUE] >= 0 &&
-           (b->column[DATE] >= 0 || (b->column[YEAR] >= 0 && b->column[MONTH] >= 0));
+    for (size_t i = 0; t->figure[i].header; i++)
+        s->figure_at[i] = find_header(s->cell, n, t->figure[i].header);
 }
 
-static struct str column(struct bts *b, int c)
+static void set(struct stats *s, struct record *r, const char *field, const char *text)
 {
-    return b->column[c] < 0 ? (struct str){NULL, 0}
-                            : text_clean(b->d.arena, str_trim(b->cell[b->column[c]].text), FOUND_MAX);
+    if (text)
+        record_text(r, schema_field(r->kind, str_z(field)), str_z(text));
+    (void)s;
 }
 
-static struct place at(const struct bts *b, int c)
+/* What is counted enters once: the digest is of the definitions, not of the header's bytes. */
+static void give_series(struct stats *s)
 {
-    struct place p = {.offset = b->row.offset, .segment = b->row.line};
+    struct sha256_run *hash = sha256_new();
+    uint8_t digest[HASH_SIZE];
 
-    if (c >= 0 && b->column[c] >= 0) {
-        p.offset += b->cell[b->column[c]].at;
-        p.element = (uint16_t)(b->column[c] + 1);
-        p.tag = str_z(headers[c]);
+    s->d.m.format = str_z(s->table->format);
+    s->d.m.sender = str_z(s->table->source);
+    deliver_begin(&s->d);
+    sha256_add(hash, str_z(s->table->format));
+    for (const struct stats_series *d = s->table->series; d->name; d++) {
+        struct record *r = record_new(s->d.arena, schema_kind(S("series")));
+        const char *const texts[] = {d->name, d->label, d->unit, d->definition};
+
+        set(s, r, "name", d->name);
+        set(s, r, "label", d->label);
+        set(s, r, "unit", d->unit);
+        set(s, r, "definition", d->definition);
+        set(s, r, "source", s->table->source);
+        set(s, r, "environment", d->environment);
+        set(s, r, "frequency", d->frequency);
+        set(s, r, "fiscal_year", d->fiscal_year);
+        deliver_record(&s->d, r);
+        for (size_t i = 0; i < COUNT(texts); i++)
+            sha256_add(hash, str_n(texts[i], strlen(texts[i]) + 1));
     }
-    return p;
+    sha256_end(hash, digest);
+    deliver_end_digest(&s->d, s->row.bytes.n, digest);
+    deliver_context(&s->d, s->row.bytes);
+}
+
+static bool read_header(struct stats *s, size_t n)
+{
+    s->table = table_of(s->cell, n);
+    if (s->table) {
+        resolve(s, n);
+        give_series(s);
+        return true;
+    }
+    deliver_begin(&s->d);
+    fault_at(&s->d.faults, "csv.header", at_row(s), text_clean(s->d.arena, s->row.bytes, FOUND_MAX),
+             (struct str){NULL, 0});
+    s->d.ungrasped = true;
+    deliver_end(&s->d, s->row.bytes);
+    return false;
+}
+
+/* ---- the period ---- */
+
+/* "JAN", "January": the month's number, or 0. */
+static int64_t month_name(struct str s)
+{
+    static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+
+    for (int64_t m = 1; s.n >= 3 && m <= 12; m++)
+        if (strncasecmp(s.p, months + (m - 1) * 3, 3) == 0)
+            return m;
+    return 0;
 }
 
 /* "Jan 2024", "01/01/2024 12:00:00 AM", "2024-01-01T..." */
 static bool date_month(struct str s, int64_t *y, int64_t *m)
 {
-    static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
-
     if (s.n >= 7 && s.p[4] == '-')
         return str_int((struct str){s.p, 4}, y) && str_int((struct str){s.p + 5, 2}, m);
     if (s.n >= 10 && s.p[2] == '/' && s.p[5] == '/')
         return str_int((struct str){s.p + 6, 4}, y) && str_int((struct str){s.p, 2}, m);
     if (s.n != 8 || s.p[3] != ' ' || !str_int((struct str){s.p + 4, 4}, y))
         return false;
-    for (*m = 1; *m <= 12; ++*m)
-        if (strncasecmp(s.p, months + (*m - 1) * 3, 3) == 0)
-            return true;
-    return false;
+    *m = month_name(s);
+    return *m > 0;
 }
 
-static bool month_of(struct bts *b, int64_t *y, int64_t *m)
-{
-    bool dated = b->column[DATE] >= 0;
-    bool good = dated ? date_month(column(b, DATE), y, m)
-                      : str_int(column(b, YEAR), y) && str_int(column(b, MONTH), m);
+struct when {
+    int64_t year, month, fiscal, calendar; /* 0 = not said */
+    int cell;                              /* the last that said something of it */
+    const char *header;
+};
 
-    if (good && *y >= 1900 && *y <= 2999 && *m >= 1 && *m <= 12)
-        return true;
-    fault_at(&b->d.faults, "series.date", at(b, dated ? DATE : MONTH), column(b, dated ? DATE : MONTH),
-             S("1..12"));
-    return false;
+static bool period_part(struct stats *s, size_t i, struct when *w)
+{
+    const struct stats_column *c = &s->table->column[i];
+    struct str text = s->text[i];
+
+    switch (c->part) {
+    case PART_YEAR:
+        return str_int(text, &w->year);
+    case PART_FISCAL_YEAR:
+        return str_int(text, &w->fiscal);
+    case PART_CALENDAR_YEAR:
+        return str_int(text, &w->calendar);
+    case PART_MONTH:
+        if (str_int(text, &w->month))
+            return w->month >= 1 && w->month <= 12;
+        w->month = month_name(text);
+        return w->month > 0;
+    case PART_DATE:
+        return date_month(text, &w->year, &w->month);
+    case PART_FIELD:
+    case PART_SERIES:
+        break;
+    }
+    return true;
+}
+
+/* Months of a fiscal year become dates; a year without a month is the whole year. False, with a fault, when the
+ * period does not exist or its parts contradict one another. */
+static bool period(struct stats *s)
+{
+    struct when w = {.cell = 0, .header = ""};
+    bool good = true;
+    int last = 31;
+
+    for (size_t i = 0; good && s->table->column[i].header; i++) {
+        const struct stats_column *c = &s->table->column[i];
+
+        if (c->part == PART_FIELD || c->part == PART_SERIES)
+            continue;
+        w.cell = s->column_at[i];
+        w.header = c->header;
+        good = period_part(s, i, &w);
+    }
+    if (w.fiscal)
+        w.year = w.fiscal - (w.month >= 10);
+    good = good && w.year >= 1900 && w.year <= 2999 && w.month >= 0 && w.month <= 12 &&
+           (!w.calendar || w.calendar == w.year);
+    if (!good) {
+        fault_at(&s->d.faults, "series.date", at(s, w.cell, w.header), clean(s, w.cell),
+                 w.calendar && w.calendar != w.year ? arena_fmt(s->d.arena, "%d", (int)w.year)
+                                                    : (struct str){NULL, 0});
+        return false;
+    }
+    while (w.month && !date_valid((int)w.year, (int)w.month, last))
+        last--;
+    s->until = arena_fmt(s->d.arena, "%04d-%02d-%02d", (int)w.year, w.month ? (int)w.month : 12, last);
+    s->from = arena_fmt(s->d.arena, "%04d-%02d-01", (int)w.year, w.month ? (int)w.month : 1);
+    if (s->table->stock)
+        s->from = s->until;
+    return true;
+}
+
+/* ---- columns to fields ---- */
+
+static const char *word_of(const struct stats_word *w, struct str text)
+{
+    for (; w && w->from; w++)
+        if (str_eq(str_z(w->from), text))
+            return w->to;
+    return NULL;
+}
+
+static struct str join(struct stats *s, struct str a, struct str b)
+{
+    if (!a.n || !b.n)
+        return a.n ? a : b;
+    return arena_fmt(s->d.arena, "%.*s; %.*s", STR_ARG(a), STR_ARG(b));
+}
+
+static struct str looked_up(struct stats *s, size_t i)
+{
+    struct str with;
+
+    if (s->with_at[i] < 0)
+        return s->text[i];
+    with = clean(s, s->with_at[i]);
+    return arena_fmt(s->d.arena, "%.*s/%.*s", STR_ARG(s->text[i]), STR_ARG(with));
+}
+
+static void unknown_code(struct stats *s, size_t i, struct str text)
+{
+    fault_at(&s->d.faults, "series.code", at(s, s->column_at[i], s->table->column[i].header), text,
+             (struct str){NULL, 0});
+}
+
+static struct str country(struct stats *s, size_t i, struct str text)
+{
+    const char *word = word_of(s->table->column[i].words, text);
+    struct str code = word ? str_z(word) : feeds_country(text);
+
+    if (!code.n && text.n)
+        s->note =
+            join(s, s->note, arena_fmt(s->d.arena, "%s: %.*s", s->table->column[i].header, STR_ARG(text)));
+    return code;
+}
+
+/* What the column gives its field; empty = nothing. */
+static struct str given(struct stats *s, size_t i)
+{
+    const struct stats_column *c = &s->table->column[i];
+    struct str text = s->text[i];
+    const char *word;
+    int64_t n;
+
+    switch (c->as) {
+    case AS_TEXT:
+        return text;
+    case AS_WORD:
+        text = looked_up(s, i);
+        word = word_of(c->words, text);
+        if (!word)
+            unknown_code(s, i, text);
+        return word ? str_z(word) : (struct str){NULL, 0};
+    case AS_PORT:
+        return text.n < 4 && str_int(text, &n) && n >= 0 ? arena_fmt(s->d.arena, "%04d", (int)n) : text;
+    case AS_COUNTRY:
+        return country(s, i, text);
+    case AS_STATE:
+        return text.n ? arena_fmt(s->d.arena, "US-%.*s", STR_ARG(text)) : text;
+    }
+    return text;
+}
+
+static void fill(struct stats *s)
+{
+    memset(s->filled, 0, sizeof s->filled);
+    s->note = (struct str){NULL, 0};
+    for (size_t i = 0; s->table->column[i].header; i++) {
+        const struct stats_column *c = &s->table->column[i];
+        struct str text;
+
+        if (s->field[i] < 0)
+            continue;
+        text = given(s, i);
+        if (text.n && c->before)
+            text = arena_fmt(s->d.arena, "%s%.*s", c->before, STR_ARG(text));
+        s->filled[s->field[i]] = join(s, s->filled[s->field[i]], text);
+    }
+}
+
+/* Which series the row belongs to. Without it nobody knows the unit: the row is refused. */
+static bool choose(struct stats *s)
+{
+    s->shift = 0;
+    for (size_t i = 0; s->table->column[i].header; i++) {
+        const char *word;
+
+        if (s->table->column[i].part != PART_SERIES)
+            continue;
+        word = word_of(s->table->column[i].words, s->text[i]);
+        if (!word) {
+            fault_at(&s->d.faults, "series.unit", at(s, s->column_at[i], s->table->column[i].header),
+                     s->text[i], (struct str){NULL, 0});
+            return false;
+        }
+        s->shift = *word - '0';
+    }
+    return true;
+}
+
+/* ---- figures ---- */
+
+/* Digits, a point and digits, an exponent: what is left of the text must be nothing. */
+static bool is_number(struct str t)
+{
+    size_t i = 0, digits = 0;
+
+    for (; i < t.n && isdigit((unsigned char)t.p[i]); i++)
+        digits++;
+    if (i < t.n && t.p[i] == '.')
+        for (i++; i < t.n && isdigit((unsigned char)t.p[i]); i++)
+            digits++;
+    if (digits && i < t.n && (t.p[i] | 0x20) == 'e') {
+        i += i + 1 < t.n && (t.p[i + 1] == '-' || t.p[i + 1] == '+') ? 2 : 1;
+        digits = 0;
+        for (; i < t.n && isdigit((unsigned char)t.p[i]); i++)
+            digits++;
+    }
+    return digits && i == t.n && t.n < NUMBER_MAX;
+}
+
+static void figure(struct stats *s, size_t i)
+{
+    const struct stats_figure *f = &s->table->figure[i];
+    int cell = s->figure_at[i];
+    struct place p = at(s, cell, f->header);
+    struct str t = clean(s, cell);
+    double x;
+
+    s->have[i] = false;
+    if (!t.n)
+        return;
+    if (t.p[0] == '-' && is_number((struct str){t.p + 1, t.n - 1})) {
+        fault_at(&s->d.faults, "series.negative", p, t, (struct str){NULL, 0});
+        return;
+    }
+    x = is_number(t) ? strtod(arena_z(s->d.arena, t), NULL) : -1;
+    if (f->how & FIGURE_POUNDS)
+        x *= POUND;
+    if (x < 0 || x > 9e12) { /* beyond, a double does not hold every thousandth */
+        fault_at(&s->d.faults, "series.value", p, t, (struct str){NULL, 0});
+        return;
+    }
+    s->value[i] = llround(x * 1000);
+    s->have[i] = s->value[i] != 0 || !(f->how & FIGURE_ZERO_IS_NONE);
+    if (x > 0 && s->value[i] == 0)
+        fault_at(&s->d.faults, "series.rounded", p, t, S("0.001"));
+}
+
+static void check_sum(struct stats *s, size_t i)
+{
+    const struct stats_figure *f = &s->table->figure[i];
+    int64_t sum = 0;
+
+    for (int k = f->first; k < f->first + f->parts; k++)
+        sum += s->have[k] ? s->value[k] : 0;
+    if (s->have[i] && sum != s->value[i])
+        fault_at(&s->d.faults, "series.sum", at(s, s->figure_at[i], f->header), clean(s, s->figure_at[i]),
+                 arena_fmt(s->d.arena, "%lld", (long long)(sum / 1000)));
+}
+
+static void give(struct stats *s, size_t i)
+{
+    const struct stats_figure *f = &s->table->figure[i];
+    struct record *r = record_new(s->d.arena, s->observation);
+    struct str measure = f->measure ? str_z(f->measure) : (struct str){NULL, 0};
+
+    for (int k = 0; k < FIELDS_MAX; k++)
+        if (s->filled[k].n)
+            schema_set(s->d.arena, r, k, s->filled[k], at_row(s), &s->d.faults);
+    set(s, r, "series", s->table->series[f->series + s->shift].name);
+    set(s, r, "place", f->place);
+    set(s, r, "border", f->border);
+    if (record_get(r, schema_field(r->kind, S("place"))).n)
+        set(s, r, "place_scheme", s->table->scheme);
+    measure = join(s, measure, record_get(r, schema_field(r->kind, S("measure"))));
+    record_text(r, schema_field(r->kind, S("measure")), measure);
+    record_text(r, schema_field(r->kind, S("note")),
+                join(s, record_get(r, schema_field(r->kind, S("note"))), s->note));
+    record_text(r, schema_field(r->kind, S("from")), s->from);
+    record_text(r, schema_field(r->kind, S("until")), s->until);
+    record_int(r, schema_field(r->kind, S("value")), s->value[i]);
+    set(s, r, "source", s->table->source);
+    deliver_record(&s->d, r);
 }
 
 /* ---- rows ---- */
 
 /* False when the row says nothing new, or contradicts an earlier one. */
-static bool is_new(struct bts *b, struct str from)
+static bool is_new(struct stats *s)
 {
-    struct str value = column(b, VALUE);
-    struct seen row = {.line = b->row.line, .value = (uint32_t)hash_of(&value, 1)};
-    const struct seen *first;
+    struct str parts[2 * STATS_COLUMNS + 1], values[2 * STATS_FIGURES];
+    struct seen_row row = {.line = s->row.line};
+    const struct seen_row *first;
+    size_t n = 0, v = 0;
 
-    row.key = hash_of((struct str[]){column(b, CODE), S("\n"), from, S("\n"), column(b, MEASURE)}, 5);
-    first = remember(&b->memory, &row);
+    parts[n++] = s->from;
+    for (size_t i = 0; s->table->column[i].header; i++) {
+        if (!s->table->column[i].key)
+            continue;
+        parts[n++] = S("\n");
+        parts[n++] = s->table->column[i].as == AS_PORT ? given(s, i) : s->text[i];
+    }
+    for (size_t i = 0; s->table->figure[i].header; i++) {
+        values[v++] = str_trim(s->cell[s->figure_at[i]].text);
+        values[v++] = S("\n");
+    }
+    row.key = seen_hash(parts, n);
+    row.value = (uint32_t)seen_hash(values, v);
+    first = seen_before(&s->seen, &row);
     if (!first)
         return true;
-    fault_at(&b->d.faults, first->value == row.value ? "series.duplicate" : "series.conflict", at(b, VALUE),
-             value, arena_fmt(b->d.arena, "line %u", first->line));
+    fault_at(&s->d.faults, first->value == row.value ? "series.duplicate" : "series.conflict",
+             at(s, s->figure_at[0], s->table->figure[0].header), clean(s, s->figure_at[0]),
+             arena_fmt(s->d.arena, "line %u", first->line));
     return false;
 }
 
-static void set(struct bts *b, struct record *r, const char *field, struct str text, int c)
+static void take(struct stats *s)
 {
-    schema_set(b->d.arena, r, schema_field(r->kind, str_z(field)), text, at(b, c), &b->d.faults);
-}
+    size_t figures = 0;
 
-/* Port codes are four digits; tables lose the leading zero. */
-static struct str port_code(struct bts *b)
-{
-    struct str s = column(b, CODE);
-    int64_t n;
-
-    if (s.n < 4 && str_int(s, &n) && n >= 0)
-        return arena_fmt(b->d.arena, "%04d", (int)n);
-    return s;
-}
-
-static void take(struct bts *b)
-{
-    struct record *r;
-    struct str border = column(b, BORDER), from, until;
-    int64_t y, m;
-    int last;
-
-    if (!month_of(b, &y, &m))
+    for (size_t i = 0; s->table->column[i].header; i++)
+        s->text[i] = clean(s, s->column_at[i]);
+    for (; s->table->figure[figures].header; figures++)
+        figure(s, figures);
+    if (!period(s) || !choose(s) || s->d.faults.count[SEV_ERROR] || !is_new(s))
         return;
-    from = arena_fmt(b->d.arena, "%04d-%02d-01", (int)y, (int)m);
-    for (last = 31; !date_valid((int)y, (int)m, last);)
-        last--;
-    until = arena_fmt(b->d.arena, "%04d-%02d-%02d", (int)y, (int)m, last);
-    if (!is_new(b, from))
-        return;
-    r = record_new(b->d.arena, schema_kind(S("observation")));
-    set(b, r, "series", S("bts-border-crossing-entry"), MEASURE);
-    set(b, r, "place", port_code(b), CODE);
-    set(b, r, "place_scheme", S("schedule-d"), CODE);
-    set(b, r, "place_name", column(b, NAME), NAME);
-    set(b, r, "measure", column(b, MEASURE), MEASURE);
-    set(b, r, "from", from, b->column[DATE] >= 0 ? DATE : MONTH);
-    set(b, r, "until", until, b->column[DATE] >= 0 ? DATE : MONTH);
-    set(b, r, "value", column(b, VALUE), VALUE);
-    set(b, r, "source", S("us.bts"), MEASURE);
-    set(b, r, "border", border, BORDER);
-    /* Entries into the United States: northward at the Mexican border, southward at the Canadian. */
-    if (border.n && memmem(border.p, border.n, "Mexico", 6))
-        set(b, r, "direction", S("north"), BORDER);
-    else if (border.n && memmem(border.p, border.n, "Canada", 6))
-        set(b, r, "direction", S("south"), BORDER);
-    deliver_record(&b->d, r);
+    fill(s);
+    for (size_t i = 0; i < figures; i++)
+        if (s->table->figure[i].how & FIGURE_SUM)
+            check_sum(s, i);
+    for (size_t i = 0; i < figures; i++)
+        if (s->have[i])
+            give(s, i);
 }
 
-static void give(struct bts *b, size_t n, bool more)
+static void take_row(struct stats *s, size_t n, bool more)
 {
-    deliver_begin(&b->d);
-    if (b->row.over)
-        fault_at(&b->d.faults, "csv.long", at(b, -1), (struct str){NULL, 0},
-                 arena_fmt(b->d.arena, "%zu", b->d.run->limits->segment));
-    else if (n != b->columns || more)
-        fault_at(&b->d.faults, "csv.columns", at(b, -1), arena_fmt(b->d.arena, "%zu", n),
-                 arena_fmt(b->d.arena, "%zu", b->columns));
+    s->d.m.sender = str_z(s->table->source);
+    deliver_begin(&s->d);
+    if (s->row.over)
+        fault_at(&s->d.faults, "csv.long", at_row(s), (struct str){NULL, 0},
+                 arena_fmt(s->d.arena, "%zu", s->d.run->limits->segment));
+    else if (n != s->cells || more)
+        fault_at(&s->d.faults, "csv.columns", at_row(s), arena_fmt(s->d.arena, "%zu", n),
+                 arena_fmt(s->d.arena, "%zu", s->cells));
+    else if (s->row.open)
+        fault_at(&s->d.faults, "csv.quote", at_row(s), (struct str){NULL, 0}, S("\""));
     else
-        take(b);
-    deliver_end(&b->d, b->row.bytes);
+        take(s);
+    deliver_end(&s->d, s->row.bytes);
 }
 
 static int parse(struct feeds_run *run)
 {
-    struct bts b = {.columns = 0};
+    struct stats *s = xmalloc(sizeof *s);
     struct rows rows;
     int got;
 
-    deliver_init(&b.d, run, "bts-crossings");
+    memset(s, 0, sizeof *s);
+    deliver_init(&s->d, run, "statistics");
     rows_init(&rows, run, ROWS_CSV);
-    while ((got = rows_next(&rows, &b.row)) == 1) {
+    while ((got = rows_next(&rows, &s->row)) == 1) {
         bool more;
         size_t n;
 
-        deliver_open(&b.d, b.row.offset);
-        b.d.m.sender = S("us.bts");
-        n = row_cells(b.d.arena, b.row.bytes, ',', b.cell, COLUMNS_MAX, &more);
-        if (b.columns) {
-            give(&b, n, more);
-        } else if (!read_header(&b, n)) {
-            deliver_begin(&b.d);
-            fault_at(&b.d.faults, "csv.header", at(&b, -1), text_clean(b.d.arena, b.row.bytes, FOUND_MAX),
-                     S("port_code, border, year, month, measure, value"));
-            b.d.ungrasped = true;
-            deliver_end(&b.d, b.row.bytes);
+        deliver_open(&s->d, s->row.offset);
+        n = row_cells(s->d.arena, s->row.bytes, ',', s->cell, STATS_CELLS, &more);
+        if (s->table)
+            take_row(s, n, more);
+        else if (!read_header(s, n))
             break;
-        }
     }
-    free(b.memory.at);
+    seen_free(&s->seen);
     rows_free(&rows);
-    deliver_free(&b.d);
+    deliver_free(&s->d);
+    free(s);
     return got < 0 ? -1 : 0;
 }
 
 static int sniff(struct str head, const char *name)
 {
-    struct bts b;
+    struct cell cell[STATS_CELLS];
     struct arena *a;
     struct str line;
     bool more, good;
@@ -304,9 +576,9 @@ static int sniff(struct str head, const char *name)
     if (!str_split(&head, '\n', &line))
         return 0;
     a = arena_new();
-    good = read_header(&b, row_cells(a, str_trim(line), ',', b.cell, COLUMNS_MAX, &more));
+    good = table_of(cell, row_cells(a, str_trim(line), ',', cell, STATS_CELLS, &more)) != NULL;
     arena_free(a);
     return good ? 95 : 0;
 }
 
-const struct feeds_reader reader_bts = {"bts-crossings", sniff, parse};
+const struct feeds_reader reader_statistics = {"statistics", sniff, parse};

@@ -19,8 +19,10 @@ static const struct code scheme[] = {
     {"aduana", N_("Mexican customs office")},
     {"fips", N_("FIPS state code")},
     {"firms", N_("FIRMS facility code")},
+    {"grid", N_("Grid cell, by its south-west corner")},
     {"iata", N_("IATA airport code")},
     {"icao", N_("ICAO airport code")},
+    {"iso3166", N_("ISO 3166 country or state code")},
     {"name", N_("Name")},
     {"other", N_("Other")},
     {"schedule-d", N_("United States Schedule D")},
@@ -106,7 +108,8 @@ const struct codelist codes_identifier_scheme = {"identifier_scheme", identifier
 static const struct code lane[] = {
     {"commercial", N_("Commercial")}, {"fast", N_("FAST")},
     {"general", N_("General")},       {"nexus-sentri", N_("NEXUS or SENTRI")},
-    {"pedestrian", N_("Pedestrian")}, {"ready", N_("Ready Lane")},
+    {"pedestrian", N_("Pedestrian")}, {"pedestrian-ready", N_("Pedestrian Ready Lane")},
+    {"ready", N_("Ready Lane")},
 };
 const struct codelist codes_lane = {"lane", lane, COUNT(lane), false};
 

@@ -40,11 +40,12 @@ static const struct code status[] = {
 const struct codelist codes_status = {"status", status, COUNT(status), false};
 
 static const struct code unit[] = {
+    {"aircraft", N_("Aircraft")},     {"cases", N_("Cases")},
     {"containers", N_("Containers")}, {"doses", N_("Doses")},
     {"events", N_("Events")},         {"kg", N_("Kilograms")},
     {"minutes", N_("Minutes")},       {"other", N_("Other")},
     {"people", N_("People")},         {"usd", N_("United States dollars")},
-    {"vehicles", N_("Vehicles")},
+    {"vehicles", N_("Vehicles")},     {"vessels", N_("Vessels")},
 };
 const struct codelist codes_unit = {"unit", unit, COUNT(unit), false};
 

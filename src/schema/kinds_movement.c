@@ -69,10 +69,13 @@ static const struct field observation_fields[] = {
      .help = N_("A dimension of the count; only in aggregates."), .codes = &codes_iso3166},
     {"route", T_TEXT, F_KEY, C_OFFICIAL, N_("Route"), .help = N_("Corridor or stage of the route."),
      .max = 200},
+    {"hour", T_INT, F_KEY, C_OFFICIAL, N_("Hour"),
+     .help = N_("The one hour of the day counted, in UTC; absent = whole days."), .unit = "h", .least = 0,
+     .most = 23},
 };
 const struct kind kind_observation = {
     .number = 181,
-    .version = 1,
+    .version = 2,
     .name = "observation",
     .family = "movement",
     .label = N_("Observation"),

@@ -350,10 +350,12 @@ static const struct field wait_fields[] = {
      .max = 200},
     {"interval", T_INT, 0, C_OFFICIAL, N_("Interval"), .help = N_("Minutes the measurement stands for."),
      .unit = "min", .least = 0, .most = INT64_MAX},
+    {"gate", T_TEXT, F_KEY, C_OFFICIAL, N_("Bridge or gate"),
+     .help = N_("Which crossing of the port, as the source numbers or names it."), .max = 200},
 };
 const struct kind kind_wait = {
     .number = 106,
-    .version = 1,
+    .version = 2,
     .name = "wait",
     .family = "traffic",
     .label = N_("Wait"),
