@@ -167,7 +167,7 @@ static const struct stats_series amo_series[] = {
     {.header = "fy", .part = PART_FISCAL_YEAR}, {.header = "monthabbv", .part = PART_MONTH},               \
         {.header = "component", .key = true, .field = "note"},                                             \
         {.header = "region", .key = true, .field = "border"},                                              \
-        {.header = "landfilter", .key = true, .field = "note"},                                            \
+        {.header = "landfilter", .key = true, .field = "note", .before = "land filter: "},                 \
     {                                                                                                      \
         "drugtype", .key = true, .field = "measure"                                                        \
     }

@@ -1,4 +1,4 @@
-/* JSON lines, CSV with mappings, OFAC lists and BTS crossings: what they give and what they refuse. */
+/* JSON lines, CSV with mappings and OFAC lists: what they give and what they refuse. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -270,60 +270,6 @@ static void the_published_lists_are_read_whole(void **state)
     }
 }
 
-/* ---- statistics ---- */
-
-static void crossings_become_observations(void **state)
-{
-    struct said *s =
-        said_text(&reader_bts,
-                  "Port Name,State,Port Code,Border,Date,Measure,Value,Latitude,Longitude,Point\n"
-                  "Laredo,Texas,2304,US-Mexico Border,Feb 2024,Trucks,245000,27.5,-99.5,POINT (1 2)\n"
-                  "Portland,Maine,101,US-Canada Border,01/01/2024 12:00:00 AM,Buses,7,43.6,-70.2,x\n"
-                  "Laredo,Texas,2304,US-Mexico Border,Feb 2024,Trucks,245000,27.5,-99.5,POINT (1 2)\n"
-                  "Laredo,Texas,2304,US-Mexico Border,2024-02-01,Trucks,1,27.5,-99.5,x\n"
-                  "Laredo,Texas,2304,US-Mexico Border,Feb 2024,Trains,many,27.5,-99.5,x\n"
-                  "Laredo,Texas,2304,US-Mexico Border,Foo 2024,Trucks,1,27.5,-99.5,x\n"
-                  "Laredo,Texas\n",
-                  NONE);
-
-    (void)state;
-    assert_int_equal(s->messages, 7);
-    assert_int_equal(s->verdicts[FEEDS_TAKEN], 3);
-    assert_true(
-        said_has(s, "\"place\":\"2304\",\"place_scheme\":\"schedule-d\",\"place_name\":\"Laredo\""));
-    assert_true(said_has(s, "\"from\":\"2024-02-01\",\"until\":\"2024-02-29\""));
-    assert_true(said_has(s, "\"place\":\"0101\""));
-    assert_true(said_has(s, "\"direction\":\"north\""));
-    assert_true(said_has(s, "\"direction\":\"south\""));
-    assert_int_equal(said_count(s, "series.duplicate"), 1);
-    assert_int_equal(said_count(s, "series.conflict"), 1);
-    assert_string_equal(s->fault[0].expected, "line 2");
-    assert_int_equal(s->fault[0].line, 4);
-    assert_int_equal(said_count(s, "field.type"), 1);
-    assert_int_equal(said_count(s, "series.date"), 1);
-    assert_int_equal(said_count(s, "csv.columns"), 1);
-    said_free(s);
-}
-
-/* 27 years of rows; the source repeats ten and contradicts itself once. */
-static void the_published_crossings(void **state)
-{
-    struct said *s = said_shared(&reader_bts, "statistics/bts_border_crossing_entry_1996_2022.csv.gz");
-
-    (void)state;
-    if (!s)
-        skip();
-    if (s->messages != 379735 || s->listed != 11)
-        said_print(s);
-    assert_int_equal(s->messages, 379735);
-    assert_int_equal(said_count(s, "series.duplicate"), 10);
-    assert_int_equal(said_count(s, "series.conflict"), 1);
-    assert_int_equal(s->listed, 11);
-    assert_int_equal(s->records, 379735 - 11);
-    assert_int_equal(s->verdicts[FEEDS_TAKEN], 379735 - 1);
-    said_free(s);
-}
-
 /* ---- gzip ---- */
 
 /* {"kind":"wait","fields":{"port":"2404"}} and a line feed, by gzip -n9 */
@@ -395,8 +341,6 @@ int main(void)
         cmocka_unit_test(seams_and_limits),
         cmocka_unit_test(an_entry_of_ofac_is_taken_apart),
         cmocka_unit_test(the_published_lists_are_read_whole),
-        cmocka_unit_test(crossings_become_observations),
-        cmocka_unit_test(the_published_crossings),
         cmocka_unit_test(gzip_is_unwrapped),
         cmocka_unit_test(a_bomb_is_stopped),
     };
