@@ -72,7 +72,7 @@ int main(int argc, char **argv)
 {
     struct tally t = {.fd = argc == 2 ? open(argv[1], O_RDONLY) : -1};
     struct feeds_input in = {more, &t, argc == 2 ? argv[1] : NULL};
-    struct feeds_sink to = {on_message, on_record, on_fault, on_end, &t};
+    struct feeds_sink to = {on_message, on_record, on_fault, on_end, &t, NULL};
     struct feeds_options options = {0};
     struct err err = {0};
     struct rusage use;

@@ -7,6 +7,7 @@
  *   edi_message.c  one message: verdict, faults, where its segments stand (directory and profile)
  *   edi_check.c    elements against the directory
  *   edi_map.c      map rows: values into records
+ *   edi_pax.c      lists of persons: counts, identities for matching, and what of them may be quoted
  *   edi_value.c    one value: text, dates, decimals, units
  *   edi_table*.c   the text tables -> rows        edi_compile.c  rows of a version and profile -> direct indexes
  */
@@ -140,6 +141,21 @@ struct edi_slot {
     bool gone;        /* it was given out */
 };
 
+#define PAX_MEASURES 14
+#define PAX_TEXT     64
+
+struct edi_pax { /* of the message */
+    uint64_t persons, count[PAX_MEASURES];
+    struct edi_pax_total {
+        bool said;
+        int64_t n;
+        struct place at;
+    } total[3];            /* what the message says: passengers, crew, reservations */
+    char series[PAX_TEXT]; /* what is counted */
+    char origin[PAX_TEXT], port[PAX_TEXT], number[PAX_TEXT], scheme[16], mode[16];
+    char date[12]; /* of arrival or departure, YYYY-MM-DD; empty = not known */
+};
+
 struct edi_run {
     struct feeds_run *run;
     struct edi_lex lex;
@@ -176,11 +192,17 @@ struct edi_run {
     char var[EDI_VARS][EDI_VAR];
     uint8_t var_n[EDI_VARS];
     struct place place; /* of the segment at hand, for faults from schema_check */
+    /* lists of persons */
+    bool personal; /* the input has one: what stands between messages is not quoted either */
+    bool foreign;  /* this message has segments of the sender's own: said */
+    int standing;  /* row of the segment at hand; -1 = none */
+    struct edi_pax pax;
 };
 
 int edi_run_init(struct edi_run *r, struct feeds_run *run);
 void edi_run_free(struct edi_run *r);
 
+#define FOUND_MAX 200 /* bytes of an element that a fault quotes */
 /* Faults: through the profile, into the sink. e, c: element and component from 1, 0 = the segment. */
 void edi_fault(struct edi_run *r, const char *code, unsigned e, unsigned c, struct str found,
                struct str expected);
@@ -203,6 +225,19 @@ void edi_message_begin(struct edi_run *r, const struct edi_begin *b);
 void edi_message_segment(struct edi_run *r); /* r->seg, the envelope's own too */
 /* complete: the input did not end in it. */
 void edi_message_end(struct edi_run *r, bool complete);
+
+/* Lists of persons. Whether messages of this type are such; what a closed `person` or `trip` adds; the counts, when the
+ * message ends. */
+bool edi_pax_type(const struct edi_tables *t, struct str type);
+void edi_pax_person(struct edi_run *r, const struct edi_live *l);
+void edi_pax_trip(struct edi_run *r, const struct record *trip);
+void edi_pax_end(struct edi_run *r);
+/* What a fault may say of what it found: the text itself, or only its shape: "A" for letters, "9" for digits. `to` has
+ * room for it. The same of a segment's tag. */
+struct str edi_pax_found(const struct edi_run *r, const char *code, struct str found, char *to);
+struct str edi_pax_tag(const struct edi_run *r, struct str tag, char *to);
+/* Whether the segment at hand is as the directory has it, so that its values are what they should be. */
+bool edi_pax_plain(const struct edi_run *r);
 
 void edi_check(struct edi_run *r, const struct edi_segdef *def);
 void edi_map(struct edi_run *r, const struct edi_row *row);

@@ -49,6 +49,15 @@ static void insert(struct making *m, int at, uint32_t tag, uint8_t depth, const 
     m->rows++;
 }
 
+static void insert_node(struct making *m, const struct edi_node *n)
+{
+    int at = m->rows;
+
+    insert(m, at, n->tag, n->depth, (uint32_t[]){n->min, n->max});
+    if (at < m->rows)
+        m->row[at].no = n->no;
+}
+
 static int block_end(const struct making *m, int row)
 {
     int end = row + 1;
@@ -57,16 +66,17 @@ static int block_end(const struct making *m, int row)
     return end;
 }
 
-/* The row of a path of tags; -1 when there is none. */
+/* The row of a path of tags, "NAD#2" being the second of its kind in its group; -1 when there is none. */
 static int find(const struct making *m, struct str path)
 {
     struct str tag;
     int from = 0, to = m->rows, row = -1, depth = 0;
 
     while (str_split(&path, '/', &tag)) {
-        uint32_t want = edi_tag(tag.p, tag.n);
+        int nth = tag.n == 5 && tag.p[3] == '#' ? tag.p[4] - '0' : 1;
+        uint32_t want = edi_tag(tag.p, tag.n == 5 ? 3 : tag.n);
         for (row = from; row < to; row++)
-            if (m->depth[row] == depth && m->row[row].tag == want)
+            if (m->depth[row] == depth && m->row[row].tag == want && --nth == 0)
                 break;
         if (row == to)
             return -1;
@@ -94,6 +104,9 @@ static void change(struct making *m, const struct edi_change *c)
         memmove(m->min + row, m->min + end, (size_t)(m->rows - end) * sizeof *m->min);
         memmove(m->depth + row, m->depth + end, (size_t)(m->rows - end));
         m->rows -= end - row;
+        break;
+    case CHANGE_LOOSEN:
+        m->row[row].loose = true;
         break;
     case CHANGE_OCCURS:
         m->min[row] = c->min;
@@ -195,6 +208,32 @@ static int16_t next_row(const struct making *m, int cur, uint32_t tag)
     }
 }
 
+/* Which rows have another of their tag behind them to stand in. */
+static void alternatives(struct making *m)
+{
+    for (int i = 0; i < m->rows; i++) {
+        m->row[i].alt = EDI_NOWHERE;
+        if (m->row[i].no.n)
+            m->row[i].alt = (int16_t)among(m, m->row[i].group, m->row[i].last + 1, m->row[i].tag);
+    }
+}
+
+/* In a list of persons all is masked but the places named. */
+static void mask(struct making *m, const struct edi_message *msg)
+{
+    struct str list = msg->open, path;
+
+    if (!msg->personal)
+        return;
+    for (int i = 0; i < m->rows; i++)
+        m->row[i].masked = true;
+    while (str_split(&list, ' ', &path)) {
+        int row = path.n ? find(m, path) : -1;
+        if (row >= 0)
+            m->row[row].masked = false;
+    }
+}
+
 static void transitions(struct making *m)
 {
     struct edi_table *t = m->t;
@@ -210,6 +249,22 @@ static void transitions(struct making *m)
 
 /* ---- map rows ---- */
 
+/* Whether a row of a map may be used: nothing of a person gets into a record, whatever a table says. */
+static bool allowed(const struct making *m, const struct edi_row *row, const struct edi_op *op)
+{
+    const struct edi_table *t = m->t;
+    const struct kind *k = op->kind == OP_LET ? NULL : t->tables->kind[op->slot];
+
+    if (!t->message->personal)
+        return k != &edi_person_kind;
+    if (k == &edi_person_kind)
+        return true;
+    for (int i = 0; i < op->srcs; i++)
+        if (op->src[i].from == FROM_FIELD && op->src[i].slot == t->person)
+            return false;
+    return !row->masked && (k == NULL || strcmp(k->name, "trip") == 0);
+}
+
 static void ops_add(struct making *m, const struct edi_at *at)
 {
     for (; at; at = at->next) {
@@ -224,7 +279,10 @@ static void ops_add(struct making *m, const struct edi_at *at)
         if (r->ops)
             memcpy(all, r->op, r->ops * sizeof *all);
         for (const struct edi_op *op = at->op; op; op = op->next) {
-            struct edi_op *copy = &all[r->ops++];
+            struct edi_op *copy = &all[r->ops];
+            if (!allowed(m, r, op) && op->kind != OP_SEAL)
+                continue;
+            r->ops++;
             *copy = *op;
             copy->owner = (int16_t)(r->trigger ? row : r->group);
             if (op->more->in.n)
@@ -238,7 +296,10 @@ static void references(struct edi_table *t)
 {
     const struct edi_tables *ts = t->tables;
 
+    t->person = -1;
     for (int i = 0; i < ts->kinds; i++) {
+        if (ts->kind[i] == &edi_person_kind)
+            t->person = (int8_t)i;
         t->parent[i] = (int8_t)schema_field(ts->kind[i], S("parent"));
         for (int j = 0; j < ts->kinds; j++) {
             int f = schema_field(ts->kind[i], str_z(ts->kind[j]->name));
@@ -336,6 +397,20 @@ static const struct edi_profile *profile_find(const struct edi_tables *t, const 
     return NULL;
 }
 
+/* The same with nothing mandatory in it. */
+static const struct edi_segdef *loosened(struct arena *a, const struct edi_segdef *def)
+{
+    struct edi_segdef *d = arena_alloc(a, sizeof *d);
+
+    *d = *def;
+    d->elem = arena_alloc(a, (size_t)def->elems * sizeof *d->elem + 1);
+    for (int i = 0; i < def->elems; i++) {
+        d->elem[i] = def->elem[i];
+        d->elem[i].must = false;
+    }
+    return d;
+}
+
 static struct edi_table *compile(struct arena *a, const struct edi_tables *ts,
                                  const struct edi_message *msg, const struct edi_profile *profile,
                                  uint32_t version)
@@ -356,7 +431,7 @@ static struct edi_table *compile(struct arena *a, const struct edi_tables *ts,
             continue; /* below a row that this version has not */
         out = UINT8_MAX;
         if (within(&n->versions, version))
-            insert(&m, m.rows, n->tag, n->depth, (uint32_t[]){n->min, n->max});
+            insert_node(&m, n);
         else
             out = n->depth;
     }
@@ -366,8 +441,13 @@ static struct edi_table *compile(struct arena *a, const struct edi_tables *ts,
     if (!groups(&m) || !tags(&m))
         return NULL;
     transitions(&m);
-    for (int i = 0; i < m.rows; i++)
+    alternatives(&m);
+    mask(&m, msg);
+    for (int i = 0; i < m.rows; i++) {
         m.row[i].def = segdef_find(ts, msg->syntax, m.row[i].tag, version);
+        if (m.row[i].loose && m.row[i].def)
+            m.row[i].def = loosened(a, m.row[i].def);
+    }
     maps(&m, ts, msg->type, msg->syntax);
     if (profile)
         ops_add(&m, profile->at);

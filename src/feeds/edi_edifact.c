@@ -309,6 +309,7 @@ static void on_ung(struct edifact *x)
     x->groups++;
     x->group_messages = 0;
     KEEP(x, ung_reference, edi_part(&x->r.seg, 5, 1));
+    x->r.personal |= edi_pax_type(x->r.tables, str_trim(edi_part(&x->r.seg, 1, 1)));
 }
 
 static void on_une(struct edifact *x)

@@ -26,6 +26,10 @@ static void send(struct edi_run *r, struct edi_live *l, uint32_t ordinal)
             r->slot[i].gone = true;
             r->slot[i].sent = l->r->have;
         }
+    if (l->r->kind == &edi_person_kind) {
+        edi_pax_person(r, l);
+        return;
+    }
     if (r->ordinals > r->run->limits->records) {
         if (!r->refused)
             edi_fault(r, "edi.limit.records", 0, 0, (struct str){0},
@@ -33,6 +37,8 @@ static void send(struct edi_run *r, struct edi_live *l, uint32_t ordinal)
         r->refused = true;
         return;
     }
+    if (r->m.personal)
+        edi_pax_trip(r, l->r);
     schema_check(l->r, l->at, &r->faults);
     r->run->to->record(r->run->to->arg, l->r);
 }
@@ -149,6 +155,15 @@ static struct str field_text(struct edi_run *r, int slot, int field)
     return l && r->slot[slot].ordinal ? record_get(l->r, field) : (struct str){0};
 }
 
+static struct str cut(struct str s, unsigned nth)
+{
+    struct str one = {0};
+
+    while (nth && str_split(&s, '/', &one))
+        nth--;
+    return nth ? (struct str){0} : one;
+}
+
 static struct str piece(struct edi_run *r, const struct edi_src *s)
 {
     struct str all;
@@ -166,7 +181,7 @@ static struct str piece(struct edi_run *r, const struct edi_src *s)
         break;
     }
     if (s->c == s->c2)
-        return edi_text(r, s->e, s->c);
+        return s->cut ? cut(edi_text(r, s->e, s->c), s->cut) : edi_text(r, s->e, s->c);
     if (s->e > r->seg.elems)
         return (struct str){0};
     last = r->seg.el[s->e + 1] - r->seg.el[s->e];
@@ -271,6 +286,20 @@ static void fault_value(struct edi_run *r, const char *code, const struct edi_op
     edi_fault(r, code, e, c, found, expected);
 }
 
+/* The airline in front of a flight number: two characters (IATA), or three letters (ICAO). */
+static struct str carrier(struct str s)
+{
+    size_t letters = 0;
+
+    while (letters < s.n && letters < 3 && (s.p[letters] < '0' || s.p[letters] > '9'))
+        letters++;
+    if (letters == 3)
+        return str_n(s.p, s.n > 3 && s.p[3] >= '0' && s.p[3] <= '9' ? 3 : 0);
+    return str_n(s.p, s.n > 2 && letters > 0 && s.p[2] >= '0' && s.p[2] <= '9'    ? 2
+                      : s.n > 2 && letters == 0 && (s.p[1] < '0' || s.p[1] > '9') ? 2
+                                                                                  : 0);
+}
+
 /* Text of the value as the field wants it; false when there is none (a fault has been put where that is wrong). */
 static bool convert(struct edi_run *r, const struct edi_op *op, struct str *s)
 {
@@ -295,9 +324,14 @@ static bool convert(struct edi_run *r, const struct edi_op *op, struct str *s)
         if (s->n == 6 && memcmp(s->p, "UN", 2) == 0)
             *s = str_n(s->p + 2, 4);
         return s->n > 0;
+    case AS_CARRIER:
+        *s = carrier(str_trim(*s));
+        return s->n > 0;
     case AS_DATE:
         if (op->more->by.e)
             format = edi_part(&r->seg, op->more->by.e, op->more->by.c);
+        else if (op->more->by.from == FROM_LITERAL)
+            format = op->more->by.text;
         if (op->more->time.e)
             time = edi_part(&r->seg, op->more->time.e, op->more->time.c);
         n = edi_date(*s, format, time, date, &short_year);

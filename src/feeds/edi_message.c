@@ -66,8 +66,6 @@ struct str edi_number(struct edi_run *r, uint64_t n)
     return str_n(to, (size_t)snprintf(to, sizeof r->number[0], "%llu", (unsigned long long)n));
 }
 
-#define FOUND_MAX 200 /* bytes of an element that a fault quotes */
-
 /* What a fault quotes of the input: as much as fits, whole characters. */
 static struct str quote(struct str s, char to[2 * FOUND_MAX])
 {
@@ -82,10 +80,11 @@ static struct str quote(struct str s, char to[2 * FOUND_MAX])
 void edi_fault_at(struct edi_run *r, const char *code, struct place at, struct str found,
                   struct str expected)
 {
-    char text[3][2 * FOUND_MAX];
+    char text[3][2 * FOUND_MAX], shape[2][FOUND_MAX];
 
-    at.tag = quote(at.tag, text[0]);
-    fault_at(&r->faults, code, at, quote(found, text[1]), quote(expected, text[2]));
+    at.tag = quote(edi_pax_tag(r, at.tag, shape[0]), text[0]);
+    found = quote(edi_pax_found(r, code, found, shape[1]), text[1]);
+    fault_at(&r->faults, code, at, found, quote(expected, text[2]));
 }
 
 void edi_fault(struct edi_run *r, const char *code, unsigned e, unsigned c, struct str found,
@@ -135,7 +134,9 @@ void edi_message_begin(struct edi_run *r, const struct edi_begin *b)
     r->understood = r->t != NULL;
     r->open = true;
     r->refused = false;
-    r->row = -1;
+    r->row = r->standing = -1;
+    r->foreign = false;
+    r->pax = (struct edi_pax){0};
     r->faults.count[0] = r->faults.count[1] = r->faults.count[2] = 0;
     r->m = (struct feeds_message){.version = b->shown,
                                   .sender = r->sender,
@@ -147,6 +148,8 @@ void edi_message_begin(struct edi_run *r, const struct edi_begin *b)
     r->m.format = r->t ? r->t->message->format
                        : arena_fmt(r->passing, "%s-%.*s", b->syntax == SYNTAX_X12 ? "x12" : "edifact",
                                    STR_ARG(b->type));
+    r->m.personal = edi_pax_type(r->tables, b->type);
+    r->personal |= r->m.personal;
     if (r->t && r->t->profile)
         r->m.profile = r->t->profile->name;
     if (r->t) {
@@ -223,14 +226,33 @@ static void move(struct edi_run *r, int to, bool keep)
     r->hit[to] = 1;
 }
 
+/* The row that is meant when the first element says that it is not this one. */
+static int16_t another(const struct edi_run *r, int16_t to)
+{
+    const struct edi_row *row = &r->t->row[to & ~EDI_MISPLACED];
+    struct str list = row->no, one, is = edi_part(&r->seg, 1, 1);
+
+    if (row->alt < 0)
+        return to;
+    while (str_split(&list, '|', &one))
+        if (str_eq(one, is))
+            return row->alt;
+    return to;
+}
+
 static void directory(struct edi_run *r)
 {
     const struct edi_table *t = r->t;
     int tag = edi_tag_index(t, r->seg.tag);
     int16_t to;
 
+    r->standing = -1;
     if (tag < 0) {
-        edi_fault(r, "edi.segment.unknown", 0, 0, edi_tag_text(&r->seg), (struct str){0});
+        if (!t->message->lenient)
+            edi_fault(r, "edi.segment.unknown", 0, 0, edi_tag_text(&r->seg), (struct str){0});
+        else if (!r->foreign)
+            edi_fault(r, "pax.segment.foreign", 0, 0, edi_tag_text(&r->seg), (struct str){0});
+        r->foreign = true;
         return;
     }
     to = t->next[(size_t)(r->row + 1) * (size_t)t->tags + (size_t)tag];
@@ -238,6 +260,8 @@ static void directory(struct edi_run *r)
         edi_fault(r, "edi.segment.nowhere", 0, 0, edi_tag_text(&r->seg), (struct str){0});
         return;
     }
+    to = another(r, to);
+    r->standing = to & ~EDI_MISPLACED;
     if (to & EDI_MISPLACED) {
         edi_fault(r, "edi.segment.order", 0, 0, edi_tag_text(&r->seg), (struct str){0});
         to = (int16_t)(to & ~EDI_MISPLACED);
@@ -248,7 +272,7 @@ static void directory(struct edi_run *r)
     r->number_said = false;
     if (t->row[to].def)
         edi_check(r, t->row[to].def);
-    if (t->row[to].ops)
+    if (t->row[to].ops && (!t->message->personal || t->row[to].masked || edi_pax_plain(r)))
         edi_map(r, &t->row[to]);
 }
 
@@ -322,6 +346,8 @@ void edi_message_end(struct edi_run *r, bool complete)
         group_end(r, -1);
         needed(r);
         edi_map_reset(r);
+        if (r->t->message->personal)
+            edi_pax_end(r);
     }
     if (!complete)
         r->refused = true;

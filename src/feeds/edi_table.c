@@ -14,9 +14,13 @@
  *   message CUSCAR D.95B..D.98B edifact-cuscar       type, versions, the format's name
  *     needs BGM CNI/RFF        without one of these it is refused
  *     guess 85 785             what BGM says when UNH forgot to name the type
+ *     personal but BGM TDT     a list of persons: faults quote and maps read only what stands at these places; persons
+ *                              are counted and given to the sink's `person`, no record holds them
+ *     lenient                  senders add segments of their own: one warning a message
  *     BGM 1                    segments in order with how often; deeper ones below the first segment of their group
  *     CNI 0..9999 since D.96A
  *       RFF 0..9999
+ *     NAD 0..5 not FL|FM       with one of these in its first element, the next NAD row is meant (places: NAD, NAD#2)
  *
  *   codes transport-mode       a translation: what we say, then what the sender may say
  *     road 3 03 J
@@ -29,7 +33,7 @@
  *     valid 20071013..         by the interchange's date
  *     when receiver CBP-ACE*   also: sender, date; `when untyped`: UNH names no type. All must hold
  *     add DOC 0..9 below CNI   or `after CNI/CNT`
- *     remove GEI, occurs SEL 0..99
+ *     remove GEI, occurs SEL 0..99, loosen MEA (no element of it is mandatory)
  *     tolerate CODE, reject CODE, severity CODE note
  *     needs BGM
  *     at ...                   further map rows, after the message's own
@@ -50,6 +54,9 @@
 BUILTIN(puente_tbl_codes, "codes.tbl");
 BUILTIN(puente_tbl_edifact, "edifact.tbl");
 BUILTIN(puente_tbl_cuscar, "cuscar.tbl");
+BUILTIN(puente_tbl_paxlst, "paxlst.tbl");
+BUILTIN(puente_tbl_pnrgov, "pnrgov.tbl");
+BUILTIN(puente_tbl_usedifact, "usedifact.tbl");
 BUILTIN(puente_tbl_x12_309, "x12-309.tbl");
 
 #define ELEMS_MAX 160 /* of a segment, components counted */
@@ -77,10 +84,23 @@ bool edi_word(struct edi_reader *r, struct str *word)
 
 /* ---- versions and numbers ---- */
 
+/* "13.1", "001.000": versions of bodies other than UN, which sort before all of UN's. */
+static uint32_t own_version(struct str s)
+{
+    struct str major;
+    int64_t a, b;
+
+    if (!str_split(&s, '.', &major) || !str_int(major, &a) || !str_int(s, &b) || a > 999 || b > 255)
+        return 0;
+    return (uint32_t)(a * 256 + b);
+}
+
 uint32_t edi_version(enum edi_syntax syntax, struct str s)
 {
     uint32_t v = 0, n = 0;
 
+    if (syntax == SYNTAX_EDIFACT && s.n && s.p[0] >= '0' && s.p[0] <= '9')
+        return own_version(s);
     if (syntax == SYNTAX_EDIFACT) {
         if (s.n < 5 || s.p[1] != '.' || s.p[2] < '0' || s.p[2] > '9' || s.p[3] < '0' || s.p[3] > '9')
             return 0;
@@ -316,12 +336,25 @@ static int message_row(struct edi_reader *r, unsigned indent)
         r->message->guess = str_trim(r->line);
         return 0;
     }
+    if (str_eq(w, S("lenient"))) {
+        r->message->lenient = true;
+        return 0;
+    }
+    if (str_eq(w, S("personal"))) {
+        r->message->personal = true;
+        if (edi_word(r, &w) && !str_eq(w, S("but")))
+            return edi_bad(r, N_("no such row"), w);
+        r->message->open = str_trim(r->line);
+        return 0;
+    }
     if (edi_read_tag(r, w, &n->tag) != 0 || !edi_word(r, &w) ||
         edi_read_counts(r, w, &n->min, &n->max) != 0)
         return r->err->code ? -1 : edi_bad(r, N_("a number of times is missing"), w);
     while (edi_word(r, &w)) {
         bool since = str_eq(w, S("since"));
         uint32_t v;
+        if (str_eq(w, S("not")) && edi_word(r, &n->no))
+            continue;
         if ((!since && !str_eq(w, S("until"))) || !edi_word(r, &w) || !(v = edi_version(r->syntax, w)))
             return edi_bad(r, N_("no such version"), w);
         *(since ? &n->versions.from : &n->versions.until) = v;
@@ -534,6 +567,9 @@ static void builtin_read(void)
     } files[] = {{"codes.tbl", puente_tbl_codes, puente_tbl_codes_end},
                  {"edifact.tbl", puente_tbl_edifact, puente_tbl_edifact_end},
                  {"cuscar.tbl", puente_tbl_cuscar, puente_tbl_cuscar_end},
+                 {"paxlst.tbl", puente_tbl_paxlst, puente_tbl_paxlst_end},
+                 {"pnrgov.tbl", puente_tbl_pnrgov, puente_tbl_pnrgov_end},
+                 {"usedifact.tbl", puente_tbl_usedifact, puente_tbl_usedifact_end},
                  {"x12-309.tbl", puente_tbl_x12_309, puente_tbl_x12_309_end}};
 
     for (size_t i = 0; i < COUNT(files); i++) {

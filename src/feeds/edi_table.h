@@ -7,6 +7,10 @@
 
 #include "schema/schema.h"
 
+/* Persons in lists of persons: opened and filled by maps like a record, counted, and given to the sink's `person`. It is
+ * no kind of the schema: nothing can keep it. */
+extern const struct kind edi_person_kind; /* edi_pax.c */
+
 enum edi_syntax { SYNTAX_X12, SYNTAX_EDIFACT };
 
 /* ---- rows, as written ---- */
@@ -45,12 +49,13 @@ struct edi_segdef {
 };
 
 enum edi_op_kind { OP_OPEN, OP_SEAL, OP_SET, OP_PUT, OP_JOIN, OP_LET };
-enum edi_transform { AS_TEXT, AS_DATE, AS_SCALED, AS_CODES, AS_UNDG };
+enum edi_transform { AS_TEXT, AS_DATE, AS_SCALED, AS_CODES, AS_UNDG, AS_CARRIER };
 enum edi_source { FROM_PART, FROM_LITERAL, FROM_FIELD, FROM_VAR };
 
 struct edi_src {
     uint8_t from;     /* enum edi_source */
     uint8_t e, c, c2; /* FROM_PART: components c to c2 */
+    uint8_t cut;      /* FROM_PART: only this piece of the text, from 1, with / between; 0 = all */
     int8_t slot, var;
     int16_t field;
     struct str text; /* FROM_LITERAL */
@@ -118,6 +123,7 @@ struct edi_node { /* a segment row as written */
     uint8_t depth;
     bool trigger;
     struct edi_versions versions;
+    struct str no; /* when the first element is one of these, the next row of this tag is meant */
     struct edi_node *next;
 };
 
@@ -128,10 +134,13 @@ struct edi_message {
     struct edi_node *node;
     struct str needs; /* paths, blank between */
     struct str guess; /* BGM codes that tell it when UNH does not */
+    bool personal;    /* a list of persons: only what stands at the places of `open` is quoted or kept */
+    bool lenient;     /* segments that the directory has not are named once a message */
+    struct str open;
     struct edi_message *next;
 };
 
-enum edi_change_kind { CHANGE_ADD, CHANGE_REMOVE, CHANGE_OCCURS };
+enum edi_change_kind { CHANGE_ADD, CHANGE_REMOVE, CHANGE_OCCURS, CHANGE_LOOSEN };
 struct edi_change {
     enum edi_change_kind kind;
     struct str path; /* after or below which, or of which */
@@ -239,8 +248,12 @@ struct edi_row {
     int16_t group; /* row of the trigger of the group it stands in; -1 = top */
     int16_t last;  /* trigger: last row of its group; else itself */
     bool trigger;
+    bool masked; /* in a list of persons, and not open */
+    bool loose;  /* nothing in it is mandatory */
+    int16_t alt; /* the row to take for values in `no`; EDI_NOWHERE = none */
     uint16_t ops;
     struct edi_op *op;  /* one behind the other */
+    struct str no;      /* separated by | */
     uint64_t bit, must; /* in its group's mask; of its own group, when it is a trigger */
     const struct edi_segdef *def;
 };
@@ -268,6 +281,7 @@ struct edi_table {
     uint64_t top_must;
     int8_t ref[EDI_KINDS][EDI_KINDS]; /* the field of a kind that refers to another; -1 = none */
     int8_t parent[EDI_KINDS];
+    int8_t person; /* the slot of persons; -1 = none */
     int16_t *need; /* rows without which a message is refused */
     int needs;
     struct edi_table *chain;

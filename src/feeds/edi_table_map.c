@@ -10,10 +10,11 @@
  *     item.description += 4.1-5 cut 70         joined behind what is there: without a blank when the piece before was
  *                                              at least 70 long, so that it must have been cut, else with one
  *                                              (cut 1: never with one)
+ *     person.family = 1.9/8                    the eighth piece of what "/" separates in a text
  *     equipment.number = 02+03                 several pieces; "text" and $name and kind.field are pieces too
  *     let port = 01                            keeps a value as $port until the message's end
  *
- *   ... = 1.2 as date 1.3                      as date [FORMAT] [time ELEMENT] | weight UNIT | volume UNIT | codes NAME | undg
+ *   ... = 1.2 as date 1.3                      as date [FORMAT or "DDMMYY"] [time ELEMENT] | carrier | weight UNIT | volume UNIT | codes NAME | undg
  *   ... when 04 !05 1.1=CN|IM 1.1!=X           all must hold: present, absent, one of, none of (23* : starts so);
  *            any 01,04,05                      one of these is present
  *            trip.port !trip.port              the open record has the field, or has not
@@ -26,7 +27,7 @@
 
 static int slot_of(struct edi_reader *r, struct str kind)
 {
-    const struct kind *k = schema_kind(kind);
+    const struct kind *k = str_eq(kind, S("person")) ? &edi_person_kind : schema_kind(kind);
 
     if (k == NULL)
         return edi_bad(r, N_("there is no such kind"), kind);
@@ -88,6 +89,23 @@ static bool position(struct str s, uint8_t *e, uint8_t *c, uint8_t *c2)
     return true;
 }
 
+/* The same, or "1.9/8". */
+static bool cut_position(struct str s, struct edi_src *src)
+{
+    struct str place, rest = s;
+    int64_t n;
+
+    if (!str_split(&rest, '/', &place) || !position(place, &src->e, &src->c, &src->c2))
+        return false;
+    if (rest.n == 0)
+        return true;
+    src->cut = 1;
+    if (!str_int(rest, &n) || n < 1 || n > 99)
+        return false;
+    src->cut = (uint8_t)n;
+    return true;
+}
+
 static int source(struct edi_reader *r, struct str s, struct edi_src *src)
 {
     int v;
@@ -104,7 +122,7 @@ static int source(struct edi_reader *r, struct str s, struct edi_src *src)
         src->var = (int8_t)v;
         return 0;
     }
-    if (position(s, &src->e, &src->c, &src->c2)) {
+    if (cut_position(s, src)) {
         src->from = FROM_PART;
         return 0;
     }
@@ -126,7 +144,7 @@ static int sources(struct edi_reader *r, struct edi_op *op)
     }
     if (op->srcs == 1 && op->src[0].from == FROM_PART) {
         op->e = op->src[0].e;
-        op->c = op->src[0].c == op->src[0].c2 ? op->src[0].c : 0;
+        op->c = op->src[0].c == op->src[0].c2 && !op->src[0].cut ? op->src[0].c : 0;
     }
     return 0;
 }
@@ -253,6 +271,8 @@ static int as(struct edi_reader *r, struct edi_op *op)
     edi_word(r, &w);
     if (str_eq(w, S("undg"))) {
         op->as = AS_UNDG;
+    } else if (str_eq(w, S("carrier"))) {
+        op->as = AS_CARRIER;
     } else if (str_eq(w, S("codes"))) {
         op->as = AS_CODES;
         return as_codes(r, op, NULL);
@@ -262,8 +282,13 @@ static int as(struct edi_reader *r, struct edi_op *op)
     } else if (str_eq(w, S("date"))) {
         op->as = AS_DATE;
         before = r->line;
-        if (edi_word(r, &w) && position(w, &op->more->by.e, &op->more->by.c, &end))
+        if (edi_word(r, &w) && w.p[0] == '"') {
+            if (source(r, w, &op->more->by) != 0)
+                return -1;
             before = r->line;
+        } else if (w.n && position(w, &op->more->by.e, &op->more->by.c, &end)) {
+            before = r->line;
+        }
         r->line = before;
         if (edi_word(r, &w) && str_eq(w, S("time"))) {
             if (!edi_word(r, &w) || !position(w, &op->more->time.e, &op->more->time.c, &end))

@@ -76,7 +76,8 @@ static int profile_change(struct edi_reader *r, enum edi_change_kind kind)
     } else {
         c->path = w;
     }
-    if (kind != CHANGE_REMOVE && (!edi_word(r, &w) || edi_read_counts(r, w, &c->min, &c->max) != 0))
+    if (kind != CHANGE_REMOVE && kind != CHANGE_LOOSEN &&
+        (!edi_word(r, &w) || edi_read_counts(r, w, &c->min, &c->max) != 0))
         return r->err->code ? -1 : edi_bad(r, N_("a number of times is missing"), w);
     if (kind == CHANGE_ADD) {
         edi_word(r, &w);
@@ -107,6 +108,8 @@ int edi_profile_row(struct edi_reader *r)
         return profile_change(r, CHANGE_ADD);
     if (str_eq(w, S("remove")))
         return profile_change(r, CHANGE_REMOVE);
+    if (str_eq(w, S("loosen")))
+        return profile_change(r, CHANGE_LOOSEN);
     if (str_eq(w, S("occurs")))
         return profile_change(r, CHANGE_OCCURS);
     if (str_eq(w, S("tolerate")))

@@ -153,6 +153,8 @@ static const struct {
     {"203", 12, 4, 4}, {"204", 14, 4, 6}, {"205", 12, 4, 4}, /* 205 carries a zone behind */
 };
 
+#define DAY_FIRST S("DDMMYY") /* IATA's messages have no qualifier for it */
+
 /* A century for two digits: 00 to 69 are 20xx. Manifests do not look back sixty years. */
 static int century(int yy)
 {
@@ -180,12 +182,19 @@ static size_t time_write(const char *p, size_t n, char *out)
 
 size_t edi_date(struct str s, struct str format, struct str time, char out[20], bool *short_year)
 {
+    char turned[6];
     size_t y, t, n;
     int year, month, day;
 
     s = str_trim(s);
     if (!digits(s))
         return 0;
+    if (str_eq(format, DAY_FIRST)) {
+        if (s.n != 6)
+            return 0;
+        memcpy(turned, (char[]){s.p[4], s.p[5], s.p[2], s.p[3], s.p[0], s.p[1]}, sizeof turned);
+        s = str_n(turned, sizeof turned);
+    }
     y = s.n == 6 || s.n == 10 ? 2 : 4;
     t = s.n > 8 ? s.n - 4 - y : 0;
     if (s.n != 6 && s.n != 8 && s.n != 10 && s.n != 12 && s.n != 14)

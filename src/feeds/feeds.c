@@ -42,7 +42,7 @@ static const struct feeds_reader *const readers[] = {
 
 const struct feeds_format feeds_formats[] = {
     {"x12", N_("ANSI X12: 309 customs manifest")},
-    {"edifact", N_("UN/EDIFACT: CUSCAR cargo report")},
+    {"edifact", N_("UN/EDIFACT: CUSCAR cargo report; PAXLST and PNRGOV passenger lists, as counts")},
     {"cfdi", N_("Mexican invoice CFDI 4.0 with Carta Porte 2.0 to 3.1")},
     {"cargo-imp", N_("Air cargo, IATA Cargo-IMP: FFM manifest, FWB and FHL waybills")},
     {"jsonl", N_("Records as JSON lines")},
@@ -147,6 +147,16 @@ out:
     gunzip_free(gunzip);
     arena_free(run.arena);
     return ret;
+}
+
+bool feeds_personal(struct str bytes)
+{
+    static const char *const types[] = {"PAXLST", "PNRGOV"};
+
+    for (size_t i = 0; i < COUNT(types); i++)
+        if (bytes.n && memmem(bytes.p, bytes.n, types[i], strlen(types[i])))
+            return true;
+    return false;
 }
 
 static void unheard(void *arg, const struct fault *f)

@@ -40,9 +40,19 @@ struct feeds_message {
     struct str tolerated;   /* what was odd but not wrong, joined by LF: bom, line-breaks, type-b, wrapped,
                                two-digit-year, ...; complete at the end */
     bool exercise;          /* carries the watermark */
+    bool personal;          /* a list of persons: its bytes are kept nowhere, whatever the verdict */
     uint64_t offset, bytes; /* bytes: known at the end */
     uint8_t digest[32];     /* of the message's bytes and its envelope's identity; known at the end */
     enum feeds_verdict { FEEDS_TAKEN, FEEDS_REFUSED, FEEDS_NOT_UNDERSTOOD } verdict; /* known at the end */
+};
+/* A person whom a list declares, for matching in memory: no record holds this and nothing may keep it. Strings live
+ * until the callback returns. */
+struct feeds_person {
+    struct str role; /* "passenger", "crew", "transit-passenger", ...; "named" = only named in a remark */
+    struct str family, given; /* a name in one piece is all in family */
+    struct str birth;         /* YYYY-MM-DD; empty when not declared */
+    struct str document_type; /* "passport", "visa", "other", ...; of the first document */
+    struct str documents;     /* numbers, LF between */
 };
 struct feeds_sink {
     void (*begin)(void *arg, const struct feeds_message *m);
@@ -50,6 +60,7 @@ struct feeds_sink {
     void (*fault)(void *arg, const struct fault *f);
     void (*end)(void *arg, const struct feeds_message *m);
     void *arg;
+    void (*person)(void *arg, const struct feeds_person *p); /* may be NULL */
 };
 
 struct feeds_options {
@@ -69,6 +80,11 @@ int feeds_parse(const struct feeds_input *in, const struct feeds_options *o, con
  * it returns. -1 with err: damaged, cut off, a bomb, or the source failed. */
 int feeds_unpack(const struct feeds_input *in, void (*put)(void *arg, struct str bytes), void *arg,
                  struct err *e);
+
+/* Whether bytes that no reader understood look like a list of persons, and so must not be kept. Give the end of one
+ * piece again at the start of the next: FEEDS_PERSONAL_SEAM bytes. */
+#define FEEDS_PERSONAL_SEAM 8
+bool feeds_personal(struct str bytes);
 
 /* A sink that writes JSON lines, one call of `put` a line, LF included: what `puente parse` shows and what the
  * fixtures hold. feeds_lines_free afterwards. */

@@ -58,7 +58,7 @@ struct feeds_sink feeds_lines(struct feeds_lines *l, enum lang lang,
 {
     *l = (struct feeds_lines){.lang = lang, .put = put, .arg = arg};
     buf_init(&l->line, LINE_MAX);
-    return (struct feeds_sink){line_begin, line_record, line_fault, line_end, l};
+    return (struct feeds_sink){line_begin, line_record, line_fault, line_end, l, NULL};
 }
 
 void feeds_lines_free(struct feeds_lines *l)

@@ -9,7 +9,7 @@
 
 /* Longest code, format name and so on that a frame may carry besides found, expected and text lines. */
 #define MESSAGE_TEXTS 8
-#define MESSAGE_ITEMS 13
+#define MESSAGE_ITEMS 14
 #define FAULT_ITEMS   9
 #define DONE_ITEMS    4
 /* Found and expected are shown to people: the rest of a long one is in the verbatim bytes. */
@@ -82,6 +82,7 @@ static void put_message(struct frames_out *f, enum frame_type type, const struct
     for (size_t i = 0; i < MESSAGE_TEXTS; i++)
         cbor_bytes(&f->buf, texts[i]);
     cbor_bool(&f->buf, m->exercise);
+    cbor_bool(&f->buf, m->personal);
     cbor_int(&f->buf, (int64_t)m->offset);
     cbor_int(&f->buf, (int64_t)m->bytes);
     cbor_bytes(&f->buf, str_n(m->digest, sizeof m->digest));
@@ -141,7 +142,7 @@ static void out_fault(void *arg, const struct fault *x)
 
 struct feeds_sink frames_records(struct frames_out *f)
 {
-    return (struct feeds_sink){out_begin, out_record, out_fault, out_end, f};
+    return (struct feeds_sink){out_begin, out_record, out_fault, out_end, f, NULL};
 }
 
 static void lines_close(struct frames_out *f)
@@ -255,7 +256,7 @@ static bool read_message(struct str in, struct feeds_message *m)
 {
     struct str *texts[MESSAGE_TEXTS] = {&m->format,   &m->version, &m->profile,   &m->sender,
                                         &m->receiver, &m->control, &m->reference, &m->tolerated};
-    struct cbor_item x;
+    struct cbor_item x, personal;
     struct str digest;
     int64_t offset, bytes, verdict;
 
@@ -265,11 +266,13 @@ static bool read_message(struct str in, struct feeds_message *m)
     for (size_t i = 0; i < MESSAGE_TEXTS; i++)
         if (!take_bytes(&in, texts[i]))
             return false;
-    if (!cbor_expect(&in, CBOR_BOOL, &x) || !take_int(&in, INT64_MAX, &offset) ||
-        !take_int(&in, INT64_MAX, &bytes) || !take_bytes(&in, &digest) || digest.n != sizeof m->digest ||
+    if (!cbor_expect(&in, CBOR_BOOL, &x) || !cbor_expect(&in, CBOR_BOOL, &personal) ||
+        !take_int(&in, INT64_MAX, &offset) || !take_int(&in, INT64_MAX, &bytes) ||
+        !take_bytes(&in, &digest) || digest.n != sizeof m->digest ||
         !take_int(&in, FEEDS_NOT_UNDERSTOOD, &verdict))
         return false;
     m->exercise = x.i != 0;
+    m->personal = personal.i != 0;
     m->offset = (uint64_t)offset;
     m->bytes = (uint64_t)bytes;
     memcpy(m->digest, digest.p, sizeof m->digest);

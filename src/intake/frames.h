@@ -5,7 +5,7 @@
  * A frame is a type (1 byte), a length (4 bytes, little-endian) and a payload:
  *
  *   BEGIN, END  CBOR array [format, version, profile, sender, receiver, control, reference, tolerated
- *               (bytes), exercise (bool), offset, bytes (int), digest (32 bytes), verdict (int)]
+ *               (bytes), exercise, personal (bool), offset, bytes (int), digest (32 bytes), verdict (int)]
  *   RECORD      kind number (2 bytes, little-endian), then the canonical values as the journal commits to them
  *   FAULT       CBOR array [code (text), severity, offset, segment, element, component (int), tag, found,
  *               expected (bytes)]

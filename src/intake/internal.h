@@ -129,5 +129,7 @@ int keep_message(struct taking *t, enum feeds_verdict v);
 int keep_faults(struct taking *t, const struct fault_list *l, const uint8_t message[16]);
 int keep_fault(struct taking *t, const struct fault *f, const uint8_t message[16]);
 int input_digest(struct ctx *c, const struct input *in, uint64_t from, uint8_t out[HASH_SIZE]);
+/* Whether the input from there on looks like a list of persons. -1 with err. */
+int input_personal(struct ctx *c, const struct input *in, uint64_t from, bool *personal);
 
 #endif

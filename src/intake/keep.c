@@ -1,6 +1,7 @@
 /*
  * keep.c: the records that intake itself writes: one `message` for each message, its `fault`s, and the bytes of
- * what was refused or not understood: the first megabyte in the message, the rest in `fragment`s.
+ * what was refused or not understood: the first megabyte in the message, the rest in `fragment`s. Of a list of
+ * persons no byte is kept, only the digest.
  */
 #include "intake/internal.h"
 
@@ -114,6 +115,23 @@ static int read_part(struct taking *t, uint64_t from, uint64_t most, struct str 
     return 0;
 }
 
+int input_personal(struct ctx *c, const struct input *in, uint64_t from, bool *personal)
+{
+    char part[(1 << 14) + FEEDS_PERSONAL_SEAM];
+    size_t seam = 0;
+    ssize_t n = 0;
+
+    *personal = false;
+    while (!*personal && (n = pread(in->fd, part + seam, sizeof part - seam, (off_t)from)) > 0) {
+        size_t all = seam + (size_t)n;
+        *personal = feeds_personal(str_n(part, all));
+        seam = all < FEEDS_PERSONAL_SEAM ? all : FEEDS_PERSONAL_SEAM;
+        memmove(part, part + all - seam, seam);
+        from += (uint64_t)n;
+    }
+    return n >= 0 ? 0 : err_set(c->err, ERR_IO, N_("the input cannot be read"));
+}
+
 int input_digest(struct ctx *c, const struct input *in, uint64_t from, uint8_t out[HASH_SIZE])
 {
     struct sha256_run *h = sha256_new();
@@ -176,7 +194,7 @@ int keep_message(struct taking *t, enum feeds_verdict v)
     set_int(r, "bytes", m->bytes);
     set_int(r, "records", v == FEEDS_TAKEN ? t->records : 0);
     set_int(r, "faults", t->faults.n + t->faults.beyond);
-    if (v != FEEDS_TAKEN && read_part(t, m->offset, m->bytes, &bytes) != 0)
+    if (v != FEEDS_TAKEN && !m->personal && read_part(t, m->offset, m->bytes, &bytes) != 0)
         return -1;
     if (bytes.n)
         record_text(r, schema_field(r->kind, S("verbatim")), bytes);

@@ -392,6 +392,8 @@ static int not_understood(struct taking *t, const struct child_result *r)
     m.exercise = t->exercise; /* nobody could read a watermark */
     m.offset = m.offset < t->in->size ? m.offset : 0;
     m.bytes = t->in->size - m.offset;
+    if (!m.personal && input_personal(t->c, t->in, m.offset, &m.personal) != 0)
+        return -1;
     if (input_digest(t->c, t->in, m.offset, m.digest) != 0 || start(t, &m) != 0)
         return -1;
     if (r->end != CHILD_READ)

@@ -74,7 +74,7 @@ static void target_run(const char *as, struct str mapping, const uint8_t *data, 
     struct target t = {.left = str_n(data, size), .piece = size % 97 + 1};
     struct feeds_input in = {target_read, &t, NULL};
     struct feeds_options o = {.as = as, .mapping = mapping, .limits = &small, .profiles = target_profiles};
-    struct feeds_sink to = {target_begin, target_record, target_counted, target_end, &t};
+    struct feeds_sink to = {target_begin, target_record, target_counted, target_end, &t, NULL};
     struct err e = {.lang = LANG_EN};
 
     if (feeds_parse(&in, &o, &to, &e) == 0 && t.open)

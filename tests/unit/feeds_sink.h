@@ -117,7 +117,7 @@ static struct said *said_parse(const struct feeds_reader *reader, struct said_so
                                struct feeds_options o, const char *name, struct err *e)
 {
     struct said *s = calloc(1, sizeof *s);
-    struct feeds_sink sink = {said_begin, said_record, said_fault, said_end, s};
+    struct feeds_sink sink = {said_begin, said_record, said_fault, said_end, s, NULL};
     struct feeds_input in = {said_read, from, name};
 
     if (!s)

@@ -186,7 +186,7 @@ static const char *reason(struct str file)
 /* 0 = as the other reader saw it, or rightly not; 1 = neither. */
 static int compare(struct arena *a, const char *root, struct str column[7])
 {
-    struct feeds_sink to = {on_begin, on_record, on_fault, on_end, NULL};
+    struct feeds_sink to = {on_begin, on_record, on_fault, on_end, NULL, NULL};
     struct feeds_options options = {0};
     struct seen s = {0};
     struct feeds_input in = {give, &s, NULL};

@@ -90,7 +90,7 @@ static void on_end(void *arg, const struct feeds_message *m)
 static int parse(struct seen *s, const struct feeds_options *o, struct err *e)
 {
     struct feeds_input in = {give, s, NULL};
-    struct feeds_sink to = {on_begin, on_record, on_fault, on_end, s};
+    struct feeds_sink to = {on_begin, on_record, on_fault, on_end, s, NULL};
 
     return feeds_parse(&in, o, &to, e);
 }

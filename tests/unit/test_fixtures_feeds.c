@@ -111,7 +111,7 @@ static void parse(struct reading *r, struct str bytes, size_t step, const char *
 {
     struct feeds_lines lines;
     struct feeds_input in = {give, r, name};
-    struct feeds_sink to = {sink_begin, sink_record, sink_fault, sink_end, r};
+    struct feeds_sink to = {sink_begin, sink_record, sink_fault, sink_end, r, NULL};
     struct feeds_options options = {.as = format_of(folder)};
     struct err err = {0};
 

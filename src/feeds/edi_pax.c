@@ -1,0 +1,360 @@
+/*
+ * edi_pax.c: lists of persons: passengers and crew (PAXLST), reservations (PNRGOV). What is kept of them are counts a
+ * flight by category; the list itself never leaves this file but through the sink's `person`, for matching in memory
+ * (docs/decisions/0120).
+ *
+ * The tables open a `person` for each one, with the same statements as for records. Four roles are no persons: "list"
+ * names the series, "total" is what the message itself says how many there are, "reservation" is counted only, and
+ * "named" is an identity in a remark, which is matched and not counted.
+ */
+#include "feeds/edi.h"
+
+#include <stdio.h>
+
+enum { P_ROLE, P_SERIES, P_FAMILY, P_GIVEN, P_BIRTH, P_DOCUMENT_TYPE, P_DOCUMENTS, P_OF, P_TOTAL };
+
+/* In the order of the numbers above. */
+static const struct field person_fields[] = {
+    {"role", T_TEXT, 0, C_PERSONAL, "", .max = 64},
+    {"series", T_TEXT, 0, C_OFFICIAL, "", .max = 64},
+    {"family", T_TEXT, 0, C_PERSONAL, "", .max = 512},
+    {"given", T_TEXT, 0, C_PERSONAL, "", .max = 512},
+    {"birth", T_TEXT, 0, C_PERSONAL, "", .max = 64},
+    {"document_type", T_TEXT, 0, C_PERSONAL, "", .max = 64},
+    {"documents", T_TEXT, F_MANY, C_PERSONAL, "", .max = 1024},
+    {"of", T_TEXT, 0, C_OFFICIAL, "", .max = 64},
+    {"total", T_INT, 0, C_OFFICIAL, "", .max = 0},
+};
+const struct kind edi_person_kind = {
+    .name = "person", .label = "", .help = "", .field = person_fields, .fields = COUNT(person_fields)};
+
+/* What is counted. The first PERSONS are categories of persons aboard, the first PASSENGERS and then CREW of which add
+ * up to what the message says of each. */
+enum {
+    PASSENGERS = 4,
+    PERSONS = 6,
+    CHECKED_IN = 6,
+    RESERVATION,
+    DOCUMENT,
+    DOCUMENT_OTHER = 12,
+    NO_DOCUMENT
+};
+static const char *const measures[PAX_MEASURES] = {
+    "passenger",
+    "transit-passenger",
+    "child",
+    "infant",
+    "crew",
+    "transit-crew",
+    "checked-in",
+    "reservation",
+    "document-passport",
+    "document-visa",
+    "document-identity",
+    "document-licence",
+    "document-other",
+    "document-none",
+};
+static const char *const totals[] = {"passenger", "crew", "reservation"};
+#define ABOARD S("passengers-aboard") /* the whole list: its totals must agree */
+#define BOOKED S("passengers-booked")
+
+bool edi_pax_type(const struct edi_tables *t, struct str type)
+{
+    for (; t; t = t->base)
+        for (const struct edi_message *m = t->message; m; m = m->next)
+            if (m->personal && str_eq(m->type, type))
+                return true;
+    return false;
+}
+
+/* ---- what may be quoted ---- */
+
+static struct str shape(struct str s, char *to)
+{
+    struct str out = {to, s.n < FOUND_MAX ? s.n : FOUND_MAX};
+
+    for (size_t i = 0; i < out.n; i++) {
+        char c = s.p[i];
+        bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (uint8_t)c >= 0x80;
+        to[i] = letter ? 'A' : c >= '0' && c <= '9' ? '9' : c;
+    }
+    return out;
+}
+
+/* Whether the directories have such a segment: then it is not a piece of somebody's name. */
+static bool tag_known(const struct edi_run *r, struct str tag)
+{
+    uint32_t want;
+
+    if (tag.n != 3)
+        return false;
+    want = edi_tag(tag.p, tag.n);
+    if (want >> 16 == ('U' << 8 | 'N') || (r->t && edi_tag_index(r->t, want) >= 0))
+        return true;
+    for (const struct edi_tables *t = r->tables; t; t = t->base)
+        for (const struct edi_segdef *d = t->segdef; d; d = d->next)
+            if (d->tag == want)
+                return true;
+    return false;
+}
+
+bool edi_pax_plain(const struct edi_run *r)
+{
+    const struct edi_seg *s = &r->seg;
+    const struct edi_segdef *def = r->standing < 0 ? NULL : r->t->row[r->standing].def;
+    unsigned n = 0;
+
+    if (def == NULL || (s->n && memchr(s->p, '\n', s->n)))
+        return false;
+    for (const struct edi_elem *e = def->elem; e < def->elem + def->elems; e += e->parts)
+        n++;
+    return s->elems <= n;
+}
+
+static bool hidden(const struct edi_run *r)
+{
+    return r->open ? r->m.personal : r->personal;
+}
+
+struct str edi_pax_tag(const struct edi_run *r, struct str tag, char *to)
+{
+    return hidden(r) && !tag_known(r, tag) ? shape(tag, to) : tag;
+}
+
+struct str edi_pax_found(const struct edi_run *r, const char *code, struct str found, char *to)
+{
+    const char *ours = r->number[0];
+
+    if (!hidden(r) || found.n == 0 || (found.p >= ours && found.p < ours + sizeof r->number))
+        return found;
+    if (strncmp(code, "edifact.un", 10) == 0 || strcmp(code, "pax.count") == 0)
+        return found; /* of the envelope; a number */
+    if (strncmp(code, "edi.segment.", 12) == 0 && tag_known(r, found))
+        return found;
+    if (r->open && r->standing >= 0 && !r->t->row[r->standing].masked && edi_pax_plain(r) &&
+        found.n <= 35 && strstr(code, ".extra") == NULL)
+        return found;
+    return shape(found, to);
+}
+
+/* ---- one person ---- */
+
+static int number(struct str s, size_t from, size_t n)
+{
+    int v = 0;
+
+    for (size_t i = from; i < from + n; i++) {
+        if (s.p[i] < '0' || s.p[i] > '9')
+            return -1;
+        v = v * 10 + (s.p[i] - '0');
+    }
+    return v;
+}
+
+static int month(struct str s)
+{
+    static const char names[] = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
+
+    for (int i = 0; i < 12; i++)
+        if (memcmp(s.p + 2, names + (size_t)i * 3, 3) == 0)
+            return i + 1;
+    return -1;
+}
+
+/* YYMMDD, CCYYMMDD, DDMMMYY or DDMMMYYYY -> YYYY-MM-DD. Two digits of a year are of the century that makes the person
+ * born by the day of the flight. Empty when it is no date. */
+static struct str birth(const char *flight, struct str s, char out[12])
+{
+    int y, m, d, now = number(str_z(flight), 0, 4) * 10000 + number(str_z(flight), 5, 2) * 100;
+
+    now += number(str_z(flight), 8, 2);
+    if (s.n == 6 || s.n == 8) {
+        y = number(s, 0, s.n - 4);
+        m = number(s, s.n - 4, 2);
+        d = number(s, s.n - 2, 2);
+    } else if (s.n == 7 || s.n == 9) {
+        y = number(s, 5, s.n - 5);
+        m = month(s);
+        d = number(s, 0, 2);
+    } else {
+        return (struct str){0};
+    }
+    if (y < 0 || m < 0 || d < 0)
+        return (struct str){0};
+    if (s.n < 8) {
+        y += now / 1000000 * 100;
+        if (y * 10000 + m * 100 + d > now)
+            y -= 100;
+    }
+    if (!date_valid(y, m, d))
+        return (struct str){0};
+    return str_n(out, (size_t)snprintf(out, 12, "%04d-%02d-%02d", y, m, d));
+}
+
+static const char *flight_day(const struct edi_run *r, char to[12])
+{
+    struct str d = r->date;
+
+    if (r->pax.date[0])
+        return r->pax.date;
+    if (d.n == 8)
+        snprintf(to, 12, "%.4s-%.2s-%.2s", d.p, d.p + 4, d.p + 6);
+    else
+        snprintf(to, 12, "2069-12-31"); /* as edi_date reads two digits */
+    return to;
+}
+
+static void identity(struct edi_run *r, const struct record *p)
+{
+    char day[12], out[12];
+    struct feeds_person x = {.role = record_get(p, P_ROLE),
+                             .family = record_get(p, P_FAMILY),
+                             .given = record_get(p, P_GIVEN),
+                             .document_type = record_get(p, P_DOCUMENT_TYPE),
+                             .documents = record_get(p, P_DOCUMENTS)};
+
+    if (r->run->to->person == NULL || x.family.n + x.given.n + x.documents.n == 0)
+        return;
+    x.birth = birth(flight_day(r, day), record_get(p, P_BIRTH), out);
+    r->run->to->person(r->run->to->arg, &x);
+}
+
+static void total(struct edi_run *r, const struct edi_live *l)
+{
+    for (size_t i = 0; i < COUNT(totals); i++)
+        if (str_eq(record_get(l->r, P_OF), str_z(totals[i])) && record_has(l->r, P_TOTAL)) {
+            r->pax.total[i] = (struct edi_pax_total){true, l->r->v[P_TOTAL].i, l->at};
+            r->pax.total[i].at.tag = i < 2 ? S("CNT") : S("EQN");
+        }
+}
+
+static void keep(char *to, size_t cap, struct str s)
+{
+    snprintf(to, cap, "%.*s", (int)(s.n < cap ? s.n : cap - 1), s.n ? s.p : "");
+}
+
+static int measure(struct str name, int from, int to)
+{
+    while (from < to && !str_eq(name, str_z(measures[from])))
+        from++;
+    return from;
+}
+
+static void document(struct edi_run *r, const struct record *p)
+{
+    struct str type = record_get(p, P_DOCUMENT_TYPE);
+    char name[PAX_TEXT];
+    int i;
+
+    snprintf(name, sizeof name, "document-%.*s", (int)(type.n < 32 ? type.n : 32), type.n ? type.p : "");
+    i = measure(str_z(name), DOCUMENT, DOCUMENT_OTHER);
+    if (type.n == 0 && !record_has(p, P_DOCUMENTS))
+        i = NO_DOCUMENT;
+    r->pax.count[i]++;
+}
+
+void edi_pax_person(struct edi_run *r, const struct edi_live *l)
+{
+    const struct record *p = l->r;
+    struct str role = record_get(p, P_ROLE);
+    int i = measure(role, 0, DOCUMENT);
+
+    if (record_has(p, P_SERIES))
+        keep(r->pax.series, sizeof r->pax.series, record_get(p, P_SERIES));
+    if (str_eq(role, S("total"))) {
+        total(r, l);
+        return;
+    }
+    if (i < DOCUMENT)
+        r->pax.count[i]++;
+    if (i < PERSONS) {
+        r->pax.persons++;
+        document(r, p);
+    }
+    if (i < PERSONS || str_eq(role, S("named")))
+        identity(r, p);
+}
+
+/* ---- the flight, and its counts ---- */
+
+static struct str field(const struct record *r, const char *name)
+{
+    return record_get(r, schema_field(r->kind, str_z(name)));
+}
+
+void edi_pax_trip(struct edi_run *r, const struct record *trip)
+{
+    struct edi_pax *x = &r->pax;
+    struct str when = field(trip, "arrival");
+
+    if (strcmp(trip->kind->name, "trip") != 0)
+        return;
+    if (when.n < 10)
+        when = field(trip, "departure");
+    keep(x->date, sizeof x->date, str_n(when.p, when.n < 10 ? 0 : 10));
+    keep(x->origin, sizeof x->origin, field(trip, "origin"));
+    keep(x->port, sizeof x->port, field(trip, "port"));
+    keep(x->scheme, sizeof x->scheme, field(trip, "port_scheme"));
+    keep(x->number, sizeof x->number, field(trip, "trip_number"));
+    keep(x->mode, sizeof x->mode, field(trip, "mode"));
+}
+
+static void set(struct record *r, const char *name, const char *text)
+{
+    if (*text)
+        record_text(r, schema_field(r->kind, str_z(name)), str_z(text));
+}
+
+static void observe(struct edi_run *r, const char *measure, uint64_t n)
+{
+    struct edi_pax *x = &r->pax;
+    struct record *o = record_new(r->arena, schema_kind(S("observation")));
+    struct place at = {.offset = r->m.offset};
+    struct str route;
+    char day[12];
+
+    flight_day(r, day);
+    set(o, "series", x->series);
+    set(o, "measure", measure);
+    set(o, "place", x->port);
+    set(o, "place_scheme", x->scheme);
+    set(o, "mode", x->mode);
+    set(o, "from", x->date[0] ? x->date : day);
+    set(o, "until", x->date[0] ? x->date : day);
+    route =
+        arena_fmt(r->arena, "%s%s%s %s", x->origin, *x->origin && *x->port ? "-" : "", x->port, x->number);
+    record_text(o, schema_field(o->kind, S("route")), str_trim(route));
+    set(o, "source", arena_fmt(r->arena, "%.*s %.*s", STR_ARG(r->m.format), STR_ARG(r->m.sender)).p);
+    record_int(o, schema_field(o->kind, S("value")), (int64_t)n * 1000);
+    o->head.exercise = r->m.exercise;
+    schema_check(o, at, &r->faults);
+    r->run->to->record(r->run->to->arg, o);
+}
+
+static void agree(struct edi_run *r)
+{
+    const uint64_t *n = r->pax.count;
+    const uint64_t counted[] = {n[0] + n[1] + n[2] + n[3], n[PASSENGERS] + n[PASSENGERS + 1],
+                                n[RESERVATION]};
+    const struct edi_pax_total *t = r->pax.total;
+
+    if (!str_eq(str_z(r->pax.series), ABOARD) && !str_eq(str_z(r->pax.series), BOOKED))
+        return; /* a change names some of them, and its total is of them all */
+    for (size_t i = 0; i < COUNT(totals); i++)
+        if (t[i].said && (t[i].n < 0 || (uint64_t)t[i].n != counted[i]))
+            edi_fault_at(r, "pax.count", t[i].at, edi_number(r, (uint64_t)t[i].n),
+                         edi_number(r, counted[i]));
+}
+
+void edi_pax_end(struct edi_run *r)
+{
+    agree(r);
+    if (r->pax.series[0] == '\0')
+        keep(r->pax.series, sizeof r->pax.series, ABOARD);
+    observe(r, "person", r->pax.persons);
+    for (int i = 0; i < PAX_MEASURES; i++)
+        if (r->pax.count[i])
+            observe(r, measures[i], r->pax.count[i]);
+    arena_reset(r->arena);
+}
