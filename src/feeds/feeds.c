@@ -23,7 +23,8 @@ const struct feeds_limits feeds_limits_default = {
     .faults = 10u * 1000,
 };
 
-/* clang-format off: one a line */
+/* One a line. */
+/* clang-format off */
 static const struct feeds_reader *const readers[] = {
     &reader_x12,
     &reader_edifact,
@@ -36,6 +37,9 @@ static const struct feeds_reader *const readers[] = {
     &reader_ofac_add,
     &reader_wco,
     &reader_statistics,
+    &reader_un,
+    &reader_bis_dpl,
+    &reader_sat_69b,
     NULL,
 };
 /* clang-format on */
@@ -52,6 +56,9 @@ const struct feeds_format feeds_formats[] = {
     {"ofac-add", N_("OFAC sanctions lists: addresses")},
     {"wco", N_("WCO Data Model XML: customs declarations and responses")},
     {"statistics", N_("Official statistics: BTS, CBP, Border Patrol, UNHCR tables")},
+    {"un-consolidated", N_("United Nations Security Council: consolidated list")},
+    {"bis-dpl", N_("United States Denied Persons List (BIS)")},
+    {"sat-69b", N_("Mexican taxpayers under article 69-B (SAT)")},
     {NULL, NULL},
 };
 

@@ -34,6 +34,8 @@ extern const struct feeds_reader reader_cimp;                                   
 extern const struct feeds_reader reader_jsonl;                                      /* jsonl.c */
 extern const struct feeds_reader reader_csv;                                        /* csv.c */
 extern const struct feeds_reader reader_ofac_sdn, reader_ofac_alt, reader_ofac_add; /* lists.c */
+extern const struct feeds_reader reader_un;                                         /* un.c */
+extern const struct feeds_reader reader_bis_dpl, reader_sat_69b;                    /* watch.c */
 extern const struct feeds_reader reader_wco;                                        /* wco.c */
 extern const struct feeds_reader reader_statistics;                                 /* statistics.c */
 
