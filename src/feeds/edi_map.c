@@ -157,11 +157,11 @@ static struct str field_text(struct edi_run *r, int slot, int field)
 
 static struct str cut(struct str s, unsigned nth)
 {
-    struct str one = {0};
+    struct str one = {0}, none = {0};
 
     while (nth && str_split(&s, '/', &one))
         nth--;
-    return nth ? (struct str){0} : one;
+    return nth ? none : one;
 }
 
 static struct str piece(struct edi_run *r, const struct edi_src *s)

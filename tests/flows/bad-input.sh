@@ -1,5 +1,5 @@
 # What a node says to what it cannot read, and to a world that fails. Nothing crashes, nothing is half-written.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib"
 p() { "$puente" -C node "$@"; }
 
 expect 2 "$puente" parse nowhere.edi

@@ -1,5 +1,5 @@
 # The exercise: all that was planted is found, nothing else; views made again are the same; a real node refuses it.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib"
 p() { "$puente" -C node "$@"; }
 
 expect 0 "$puente" exercise --out day --seed 7

@@ -1,5 +1,5 @@
 # A new node from the README: make it, feed it, look, correct, prove, forget, back up, make the views again.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib"
 p() { "$puente" -C node "$@"; }
 id_of() { sed -n 's/.*"id":"\([0-9a-f-]*\)".*/\1/p' out | head -n 1; }
 

@@ -1,5 +1,5 @@
 # The README's tour, typed as it stands there: every command works, and says what the README shows.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib"
 PATH=$here/build:$PATH
 cp "$here/docs/tour/manifest.x12" .
 
