@@ -1,6 +1,10 @@
-/* check.c: a record against its kind's table: what is required, types, limits, code lists, shapes. */
+/*
+ * check.c: a record against its kind's table: what is required, types, limits, code lists, shapes; and codes of
+ * other authorities against their lists (lists.h), which only warns.
+ */
 #include "schema/ids.h"
 #include "schema/internal.h"
+#include "schema/lists.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -112,6 +116,40 @@ void check_put(struct faults *to, const char *code, const struct field *f, struc
     fault_put(to, &x);
 }
 
+static void check_listed(const struct field *f, enum list l, struct str code, struct place at,
+                         struct faults *to)
+{
+    struct list_about about;
+    char expected[96];
+
+    if (schema_listed(l, code))
+        return;
+    about = schema_list_about(l);
+    snprintf(expected, sizeof expected, "%s, %s", about.title, about.edition);
+    at.tag = str_z(f->name);
+    fault_at(to, "field.listed", at, code, str_z(expected));
+}
+
+/* A code whose shape is good. */
+static void check_shape_list(const struct field *f, struct str s, struct place at, struct faults *to)
+{
+    if (f->shape == SHAPE_HS)
+        check_listed(f, LIST_HS, s, at, to);
+    else if (f->shape == SHAPE_UNDG)
+        check_listed(f, LIST_UNDG, s, at, to);
+    else if (f->shape == SHAPE_PEDIMENTO) /* "YY  AA  ...": AA is the customs office */
+        check_listed(f, LIST_ADUANA, str_n(s.p + 4, 2), at, to);
+}
+
+/* The code in field i - 1, of the list that field i names. A test holds every kind to that order. */
+static void check_place(const struct record *r, int i, struct place at, struct faults *to)
+{
+    enum list l = schema_list(r->v[i].s);
+
+    if (l != LISTS && schema_list_checked(l) && record_has(r, i - 1) && r->v[i - 1].s.n)
+        check_listed(&r->kind->field[i - 1], l, r->v[i - 1].s, at, to);
+}
+
 static void check_texts(const struct field *f, struct str s, struct place at, struct faults *to)
 {
     struct str rest = s, one = s;
@@ -120,11 +158,15 @@ static void check_texts(const struct field *f, struct str s, struct place at, st
     if (!(f->flags & F_MANY)) {
         if ((code = check_text(f, s)) != NULL)
             check_put(to, code, f, at, s);
+        else if (f->shape != SHAPE_ANY)
+            check_shape_list(f, s, at, to);
         return;
     }
     while (str_split(&rest, '\n', &one))
         if ((code = one.n ? check_text(f, one) : "field.type") != NULL)
             check_put(to, code, f, at, one);
+        else if (f->shape != SHAPE_ANY)
+            check_shape_list(f, one, at, to);
 }
 
 static void check_value(const struct field *f, const struct value *v, struct place at, struct faults *to)
@@ -207,6 +249,8 @@ bool schema_check(const struct record *r, struct place at, struct faults *to)
             check_value(f, &r->v[i], at, to);
         else if (f->flags & F_REQUIRED)
             check_put(to, "field.required", f, at, str_n(NULL, 0));
+        if (f->codes == &codes_scheme && record_has(r, i))
+            check_place(r, i, at, to);
     }
     if (k->rule) {
         struct relay relay = {to, at};

@@ -54,6 +54,7 @@ const struct codelist codes_severity = {"severity", severity, COUNT(severity), f
 static const struct code conveyance_scheme[] = {
     {"call-sign", N_("Call sign")},
     {"fleet", N_("Carrier's fleet number")},
+    {"icao-address", N_("ICAO aircraft address")},
     {"imo", N_("IMO number")},
     {"other", N_("Other")},
     {"plate", N_("Licence plate")},
@@ -158,6 +159,7 @@ static const struct code alert_scheme[] = {
     {"call-sign", N_("Call sign")},
     {"container", N_("Container number")},
     {"curp", N_("CURP (Mexican population number)")},
+    {"icao-address", N_("ICAO aircraft address")},
     {"imo", N_("IMO number")},
     {"mmsi", N_("MMSI")},
     {"national-id", N_("National identity card")},

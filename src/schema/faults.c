@@ -175,6 +175,8 @@ const struct fault_def schema_faults[] = {
     {"field.control", SEV_ERROR, "puente kinds", N_("The text has control characters.")},
     {"field.date", SEV_ERROR, "RFC 3339 §5.6", N_("This is not a date or time that exists.")},
     {"field.length", SEV_ERROR, "puente kinds", N_("The value is longer than the field allows.")},
+    {"field.listed", SEV_WARNING, "docs/codes.md",
+     N_("The code is not in its list, as far as we have it.")},
     {"field.order", SEV_ERROR, "puente kinds", N_("The end is before the beginning.")},
     {"field.range", SEV_ERROR, "puente kinds", N_("The number is outside the field's range.")},
     {"field.required", SEV_ERROR, "puente kinds", N_("A required field is missing.")},

@@ -65,9 +65,47 @@ static bool imo(struct str s)
     return sum % 10 == number(s.p[6]);
 }
 
+/* The maritime identification digits in use, in hundreds from 2 to 7: a table of the ITU. */
+static bool mid(unsigned n)
+{
+    static const struct {
+        uint16_t from, to;
+    } used[] = {
+        {201, 216}, {218, 220}, {224, 259}, {261, 279}, {301, 301}, {303, 312}, {314, 314}, {316, 316},
+        {319, 319}, {321, 321}, {323, 323}, {325, 325}, {327, 327}, {329, 332}, {334, 334}, {336, 336},
+        {338, 339}, {341, 341}, {343, 343}, {345, 345}, {347, 348}, {350, 359}, {361, 362}, {364, 364},
+        {366, 379}, {401, 401}, {403, 403}, {405, 405}, {408, 408}, {410, 410}, {412, 414}, {416, 417},
+        {419, 419}, {422, 423}, {425, 425}, {428, 428}, {431, 432}, {434, 434}, {436, 438}, {440, 441},
+        {443, 443}, {445, 445}, {447, 447}, {450, 451}, {453, 453}, {455, 455}, {457, 457}, {459, 459},
+        {461, 461}, {463, 463}, {466, 466}, {468, 468}, {470, 473}, {475, 475}, {477, 478}, {501, 501},
+        {503, 503}, {506, 506}, {508, 508}, {510, 512}, {514, 516}, {518, 518}, {520, 520}, {523, 523},
+        {525, 525}, {529, 529}, {531, 531}, {533, 533}, {536, 536}, {538, 538}, {540, 540}, {542, 542},
+        {544, 544}, {546, 546}, {548, 548}, {550, 550}, {553, 553}, {555, 555}, {557, 557}, {559, 559},
+        {561, 561}, {563, 567}, {570, 570}, {572, 572}, {574, 574}, {576, 578}, {601, 601}, {603, 603},
+        {605, 605}, {607, 613}, {615, 622}, {624, 627}, {629, 638}, {642, 642}, {644, 645}, {647, 647},
+        {649, 650}, {654, 657}, {659, 672}, {674, 679}, {701, 701}, {710, 710}, {720, 720}, {725, 725},
+        {730, 730}, {735, 735}, {740, 740}, {745, 745}, {750, 750}, {755, 755}, {760, 760}, {765, 765},
+        {770, 770}, {775, 775},
+    };
+
+    for (size_t i = 0; i < COUNT(used); i++)
+        if (n >= used[i].from && n <= used[i].to)
+            return true;
+    return false;
+}
+
 static bool mmsi(struct str s)
 {
-    return matches(s, "999999999") && s.p[0] >= '2' && s.p[0] <= '7';
+    return matches(s, "999999999") && mid(number(s.p[0]) * 100 + number(s.p[1]) * 10 + number(s.p[2]));
+}
+
+/* 24 bits; all zeroes and all ones are no aircraft's. */
+static bool icao_address(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!digit(s.p[i]) && (s.p[i] < 'A' || s.p[i] > 'F') && (s.p[i] < 'a' || s.p[i] > 'f'))
+            return false;
+    return s.n == 6 && !str_eq(s, S("000000")) && !str_eq(s, S("FFFFFF")) && !str_eq(s, S("ffffff"));
 }
 
 static unsigned vin_value(char c)
@@ -239,6 +277,8 @@ bool ids_shape(enum shape shape, struct str s)
         return imo(s);
     case SHAPE_MMSI:
         return mmsi(s);
+    case SHAPE_ICAO_ADDRESS:
+        return icao_address(s);
     case SHAPE_VIN:
         return vin(s);
     case SHAPE_CURP:
@@ -272,6 +312,7 @@ const char *ids_name(enum shape shape)
         [SHAPE_CONTAINER] = "ISO 6346 container number",
         [SHAPE_IMO] = "IMO number",
         [SHAPE_MMSI] = "MMSI",
+        [SHAPE_ICAO_ADDRESS] = "ICAO aircraft address: 6 hexadecimal digits",
         [SHAPE_VIN] = "VIN (ISO 3779)",
         [SHAPE_CURP] = "CURP",
         [SHAPE_RFC] = "RFC",

@@ -5,7 +5,8 @@
  * Source of each formula:
  *   container  ISO 6346: letters A=10 upward without 11, 22, 33; weights 2^0..2^9; sum mod 11 mod 10
  *   IMO        IMO resolution A.1117(30): weights 7..2 over six digits, last digit of the sum
- *   MMSI       ITU-R M.585: nine digits; a ship's begin with a MID (first digit 2 to 7)
+ *   MMSI       ITU-R M.585: nine digits; a ship's begin with a MID of the ITU's table
+ *   address    ICAO Annex 10, volume III: an aircraft's 24 bits, as 6 hexadecimal digits
  *   VIN        ISO 3779 (17 signs, no I O Q); check digit 49 CFR 565.15, held to only where the
  *              first sign is 1 to 5 (North America)
  *   CURP       Mexico, Instructivo normativo para la asignación de la CURP: 18 signs, sum of

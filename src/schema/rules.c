@@ -20,6 +20,7 @@ void rule_scheme(const struct record *r, const char *scheme, const char *value, 
     } shapes[] = {
         {"container", SHAPE_CONTAINER},
         {"curp", SHAPE_CURP},
+        {"icao-address", SHAPE_ICAO_ADDRESS},
         {"imo", SHAPE_IMO},
         {"mmsi", SHAPE_MMSI},
         {"rfc", SHAPE_RFC},

@@ -37,6 +37,7 @@ enum shape {
     SHAPE_CONTAINER, /* ISO 6346 */
     SHAPE_IMO,
     SHAPE_MMSI,
+    SHAPE_ICAO_ADDRESS, /* 24 bits */
     SHAPE_VIN,
     SHAPE_CURP,
     SHAPE_RFC,

@@ -43,6 +43,7 @@ static const struct {
     {"container", "container"},
     {"curp", "national"},
     {"fleet", "other"},
+    {"icao-address", "icao-address"},
     {"imo", "imo"},
     {"licence", "other"},
     {"mmsi", "mmsi"},

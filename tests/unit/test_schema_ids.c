@@ -30,6 +30,12 @@ static const struct {
     {SHAPE_IMO, "907472", false},
     {SHAPE_MMSI, "345070123", true},
     {SHAPE_MMSI, "812345678", false},
+    {SHAPE_MMSI, "367000001", true},
+    {SHAPE_MMSI, "699000001", false},
+    {SHAPE_ICAO_ADDRESS, "A1B2C3", true},
+    {SHAPE_ICAO_ADDRESS, "0d0123", true},
+    {SHAPE_ICAO_ADDRESS, "000000", false},
+    {SHAPE_ICAO_ADDRESS, "A1B2G3", false},
     {SHAPE_MMSI, "34507012", false},
     {SHAPE_VIN, "1M8GDM9AXKP042788", true}, /* the example of 49 CFR 565 literature */
     {SHAPE_VIN, "11111111111111111", true},
