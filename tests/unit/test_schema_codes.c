@@ -37,7 +37,7 @@ static void places_have_names(void **state)
     names_are("unlocode", "DEHAM", "Hamburg", "Hamburg");
     names_are("iata", "MTY", "Aeropuerto Internacional Gral. Mariano Escobedo",
               "Aeropuerto Internacional Gral. Mariano Escobedo");
-    names_are("icao", "MMUN", "Cancún International Airport", "Cancún International Airport");
+    names_are("icao", "MMUN", "Aeropuerto Internacional de Cancún", "Aeropuerto Internacional de Cancún");
     names_are("schedule-d", "9999", "", "");
     names_are("schedule-d", "230", "", "");
     names_are("unlocode", "", "", "");
