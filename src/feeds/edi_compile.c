@@ -448,6 +448,10 @@ static struct edi_table *compile(struct arena *a, const struct edi_tables *ts,
         if (m.row[i].loose && m.row[i].def)
             m.row[i].def = loosened(a, m.row[i].def);
     }
+    for (const struct edi_unused *u = profile ? profile->unused : NULL; u; u = u->next)
+        for (int i = 0; i < m.rows; i++)
+            if (m.row[i].tag == u->tag)
+                m.row[i].unused |= (uint32_t)1 << u->e;
     maps(&m, ts, msg->type, msg->syntax);
     if (profile)
         ops_add(&m, profile->at);

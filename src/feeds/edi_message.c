@@ -240,6 +240,16 @@ static int16_t another(const struct edi_run *r, int16_t to)
     return to;
 }
 
+/* Elements that the profile wants left out. */
+static void unused(struct edi_run *r, uint32_t bits)
+{
+    for (; bits; bits &= bits - 1) {
+        unsigned e = (unsigned)__builtin_ctz(bits);
+        if (edi_part(&r->seg, e, 1).n)
+            edi_fault(r, "edi.element.unused", e, 0, edi_part(&r->seg, e, 1), r->t->profile->name);
+    }
+}
+
 static void directory(struct edi_run *r)
 {
     const struct edi_table *t = r->t;
@@ -272,6 +282,8 @@ static void directory(struct edi_run *r)
     r->number_said = false;
     if (t->row[to].def)
         edi_check(r, t->row[to].def);
+    if (t->row[to].unused)
+        unused(r, t->row[to].unused);
     if (t->row[to].ops && (!t->message->personal || t->row[to].masked || edi_pax_plain(r)))
         edi_map(r, &t->row[to]);
 }

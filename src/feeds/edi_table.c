@@ -35,6 +35,7 @@
  *     add DOC 0..9 below CNI   or `after CNI/CNT`
  *     remove GEI, occurs SEL 0..99, loosen MEA (no element of it is mandatory)
  *     tolerate CODE, reject CODE, severity CODE note
+ *     unused VID 09            an element that this partner asks to leave out: a fault when it is there
  *     needs BGM
  *     at ...                   further map rows, after the message's own
  *
@@ -57,7 +58,12 @@ BUILTIN(puente_tbl_cuscar, "cuscar.tbl");
 BUILTIN(puente_tbl_paxlst, "paxlst.tbl");
 BUILTIN(puente_tbl_pnrgov, "pnrgov.tbl");
 BUILTIN(puente_tbl_usedifact, "usedifact.tbl");
+BUILTIN(puente_tbl_customs_reply, "customs-reply.tbl");
+BUILTIN(puente_tbl_containers, "containers.tbl");
+BUILTIN(puente_tbl_forwarding, "forwarding.tbl");
 BUILTIN(puente_tbl_x12_309, "x12-309.tbl");
+BUILTIN(puente_tbl_x12_customs, "x12-customs.tbl");
+BUILTIN(puente_tbl_x12_ocean, "x12-ocean.tbl");
 
 #define ELEMS_MAX 160 /* of a segment, components counted */
 #define DEPTH_MAX 12
@@ -570,7 +576,12 @@ static void builtin_read(void)
                  {"paxlst.tbl", puente_tbl_paxlst, puente_tbl_paxlst_end},
                  {"pnrgov.tbl", puente_tbl_pnrgov, puente_tbl_pnrgov_end},
                  {"usedifact.tbl", puente_tbl_usedifact, puente_tbl_usedifact_end},
-                 {"x12-309.tbl", puente_tbl_x12_309, puente_tbl_x12_309_end}};
+                 {"customs-reply.tbl", puente_tbl_customs_reply, puente_tbl_customs_reply_end},
+                 {"containers.tbl", puente_tbl_containers, puente_tbl_containers_end},
+                 {"forwarding.tbl", puente_tbl_forwarding, puente_tbl_forwarding_end},
+                 {"x12-309.tbl", puente_tbl_x12_309, puente_tbl_x12_309_end},
+                 {"x12-customs.tbl", puente_tbl_x12_customs, puente_tbl_x12_customs_end},
+                 {"x12-ocean.tbl", puente_tbl_x12_ocean, puente_tbl_x12_ocean_end}};
 
     for (size_t i = 0; i < COUNT(files); i++) {
         struct str text = str_n(files[i].from, (size_t)(files[i].to - files[i].from));

@@ -163,6 +163,12 @@ struct edi_when {
     struct edi_when *next;
 };
 
+struct edi_unused { /* an element that the partner wants left out */
+    uint32_t tag;
+    uint8_t e;
+    struct edi_unused *next;
+};
+
 struct edi_profile {
     struct str name, type;
     enum edi_syntax syntax;
@@ -171,6 +177,7 @@ struct edi_profile {
     struct edi_when *when;
     struct edi_change *change;
     struct edi_treat *treat;
+    struct edi_unused *unused;
     struct edi_at *at; /* read before the message's own */
     bool has_needs;
     struct str needs;
@@ -194,7 +201,7 @@ struct edi_tables {
     struct edi_map *map;
     struct edi_codes *codes;
     const struct kind *kind[EDI_KINDS];
-    struct str var[8];
+    struct str var[16];
     int kinds, vars;
 };
 
@@ -256,6 +263,7 @@ struct edi_row {
     struct str no;      /* separated by | */
     uint64_t bit, must; /* in its group's mask; of its own group, when it is a trigger */
     const struct edi_segdef *def;
+    uint32_t unused; /* elements that the profile wants left out, a bit each */
 };
 
 #define EDI_MISPLACED 0x4000 /* in next: known in this group, but earlier */

@@ -91,6 +91,23 @@ static int profile_change(struct edi_reader *r, enum edi_change_kind kind)
     return 0;
 }
 
+static int profile_unused(struct edi_reader *r)
+{
+    struct edi_unused *u = arena_alloc(r->t->arena, sizeof *u);
+    struct str tag, e;
+    int64_t n;
+
+    edi_word(r, &tag);
+    if (edi_read_tag(r, tag, &u->tag) != 0)
+        return -1;
+    if (!edi_word(r, &e) || !str_int(e, &n) || n < 1 || n > 31)
+        return edi_bad(r, N_("no element"), e);
+    u->e = (uint8_t)n;
+    u->next = r->profile->unused;
+    r->profile->unused = u;
+    return 0;
+}
+
 int edi_profile_row(struct edi_reader *r)
 {
     struct str w, rest = r->line;
@@ -118,6 +135,8 @@ int edi_profile_row(struct edi_reader *r)
         return profile_treat(r, TREAT_REJECT);
     if (str_eq(w, S("severity")))
         return profile_treat(r, TREAT_SEVERITY);
+    if (str_eq(w, S("unused")))
+        return profile_unused(r);
     if (str_eq(w, S("needs"))) {
         r->profile->has_needs = true;
         r->profile->needs = str_trim(r->line);

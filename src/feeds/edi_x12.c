@@ -221,16 +221,22 @@ static void on_iea(struct x12 *x)
     x->isa = false;
 }
 
-/* Functional identifiers that we know the rule for: 309 went as SO up to 4020 and as AQ from 4040 on. */
+/* Functional identifiers that we know the rule for: customs' messages went as SO up to 4020, and each under its own
+ * from 4040 on. */
 static void gs_code(struct x12 *x, struct str type)
 {
+    static const char own[][2][4] = {
+        {"309", "AQ"}, {"350", "AU"}, {"353", "AX"}, {"355", "AZ"}, {"358", "BD"}};
     struct edi_run *r = &x->r;
     uint32_t version = edi_version(SYNTAX_X12, KEPT(x, gs_version));
-    struct str expected = version >= 4040 ? S("AQ") : S("SO");
 
-    if (str_eq(type, S("309")) && version && version != 4030 && x->gs_code_n &&
-        !str_eq(KEPT(x, gs_code), expected))
-        edi_fault_at(r, "x12.gs.code", x->gs_place, KEPT(x, gs_code), expected);
+    if (!version || version == 4030 || !x->gs_code_n)
+        return;
+    for (size_t i = 0; i < COUNT(own); i++) {
+        struct str expected = version >= 4040 ? str_z(own[i][1]) : S("SO");
+        if (str_eq(type, str_z(own[i][0])) && !str_eq(KEPT(x, gs_code), expected))
+            edi_fault_at(r, "x12.gs.code", x->gs_place, KEPT(x, gs_code), expected);
+    }
 }
 
 static void on_gs(struct x12 *x)

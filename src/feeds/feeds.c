@@ -45,8 +45,9 @@ static const struct feeds_reader *const readers[] = {
 /* clang-format on */
 
 const struct feeds_format feeds_formats[] = {
-    {"x12", N_("ANSI X12: 309 customs manifest")},
-    {"edifact", N_("UN/EDIFACT: CUSCAR cargo report; PAXLST and PNRGOV passenger lists, as counts")},
+    {"x12", N_("ANSI X12: customs manifests, their answers and events; ocean freight")},
+    {"edifact",
+     N_("UN/EDIFACT: cargo, conveyance, container and consignment reports; passenger lists, as counts")},
     {"cfdi", N_("Mexican invoice CFDI 4.0 with Carta Porte 2.0 to 3.1")},
     {"cargo-imp", N_("Air cargo, IATA Cargo-IMP: FFM manifest, FWB and FHL waybills")},
     {"jsonl", N_("Records as JSON lines")},

@@ -104,6 +104,8 @@ const struct fault_def schema_faults[] = {
     {"edi.element.short", SEV_WARNING, "directory tables",
      N_("The element is shorter than the directory allows.")},
     {"edi.element.time", SEV_WARNING, "X12.6 TM", N_("This is not a time that exists.")},
+    {"edi.element.unused", SEV_WARNING, "partner profile",
+     N_("The partner asks to leave this element out.")},
     {"edi.header.missing", SEV_WARNING, "X12.6; ISO 9735 service segments",
      N_("A header is missing before this segment.")},
     {"edi.interchange.head", SEV_NOTE, "X12.5 ISA; ISO 9735 UNB",

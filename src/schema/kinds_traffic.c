@@ -69,6 +69,8 @@ static const struct field trip_fields[] = {
      .help = N_("Number of the transport document, such as a CFDI's UUID or IdCCP."), .max = 64},
     {"distance", T_DECIMAL, 0, C_OFFICIAL, N_("Distance"), .help = N_("Distance declared, in kilometres."),
      .scale = 2, .unit = "km", .least = 0, .most = INT64_MAX},
+    {"notes", T_TEXT, 0, C_PERSONAL, N_("Notes"),
+     .help = N_("Remarks in the document, errors that an answer names; may quote a person's.")},
 };
 const struct kind kind_trip = {
     .number = 100,
@@ -143,6 +145,9 @@ static const struct field consignment_fields[] = {
     {"document", T_TEXT, F_KEY, C_OFFICIAL, N_("Document"),
      .help = N_("Number of the transport document, such as a CFDI's UUID or IdCCP."), .max = 64},
     {"notes", T_TEXT, 0, C_OFFICIAL, N_("Notes"), .help = N_("Remarks in the document.")},
+    {"status", T_TEXT, F_KEY, C_OFFICIAL, N_("Status"),
+     .help = N_("What customs or a carrier said last of it, as the message codes it."), .max = 64},
+    {"status_at", T_TIME, 0, C_OFFICIAL, N_("Status since"), .help = N_("When that status began.")},
 };
 const struct kind kind_consignment = {
     .number = 101,
@@ -176,6 +181,21 @@ static const struct field equipment_fields[] = {
      .help = N_("State or province that issued the plate."), .max = 64},
     {"tare", T_DECIMAL, 0, C_OFFICIAL, N_("Tare"), .help = N_("Weight when empty, in kilograms."),
      .scale = 3, .unit = "kg", .least = 0, .most = INT64_MAX},
+    {"gross_weight", T_DECIMAL, 0, C_OFFICIAL, N_("Gross weight"),
+     .help = N_("Weight with packing, in kilograms."), .scale = 3, .unit = "kg", .least = 0,
+     .most = INT64_MAX},
+    {"position", T_TEXT, 0, C_OFFICIAL, N_("Position"),
+     .help = N_("Where it stands aboard: bay, row and tier."), .max = 64},
+    {"lading", T_TEXT, 0, C_OFFICIAL, N_("Place of lading"), .help = N_("Where it was loaded."),
+     .max = 200},
+    {"lading_scheme", T_CODE, 0, C_OFFICIAL, N_("Lading code scheme"),
+     .help = N_("Which list the place of lading is from."), .codes = &codes_scheme},
+    {"discharge", T_TEXT, 0, C_OFFICIAL, N_("Place of discharge"), .help = N_("Where it will be unloaded."),
+     .max = 200},
+    {"discharge_scheme", T_CODE, 0, C_OFFICIAL, N_("Discharge code scheme"),
+     .help = N_("Which list the place of discharge is from."), .codes = &codes_scheme},
+    {"references", T_TEXT, F_MANY, C_OFFICIAL, N_("References"),
+     .help = N_("Other numbers, each written QUALIFIER:value.")},
 };
 const struct kind kind_equipment = {
     .number = 102,
