@@ -111,7 +111,7 @@ bool air_number(struct record *r, const char *field, struct str s)
     return scaled(r, field, s, 1000000000);
 }
 
-bool air_measure(struct record *r, const char *field, struct str s, struct str unit)
+enum air_measured air_measure(struct record *r, const char *field, struct str s, struct str unit)
 {
     static const struct {
         const char *unit;
@@ -124,9 +124,9 @@ bool air_measure(struct record *r, const char *field, struct str s, struct str u
     };
 
     for (size_t i = 0; i < COUNT(units); i++)
-        if (str_eq(unit, str_z(units[i].unit)))
-            return scaled(r, field, s, units[i].nano);
-    return false;
+        if (!unit.n || str_eq(unit, str_z(units[i].unit)))
+            return scaled(r, field, s, units[i].nano) ? AIR_MEASURED : AIR_NO_NUMBER;
+    return AIR_NO_UNIT;
 }
 
 int64_t air_value(const struct record *r, const char *field)
@@ -134,6 +134,12 @@ int64_t air_value(const struct record *r, const char *field)
     int i = field_of(r, field);
 
     return record_has(r, i) ? r->v[i].i : 0;
+}
+
+void air_add(int64_t *to, int64_t n)
+{
+    if (n > 0 && *to < INT64_MAX / 4 && n < INT64_MAX / 4)
+        *to += n;
 }
 
 struct str air_bill(struct arena *a, struct str s)
@@ -157,4 +163,38 @@ struct str air_bill(struct arena *a, struct str s)
 bool air_bill_right(struct str bill)
 {
     return ids_shape(SHAPE_AWB, bill);
+}
+
+enum air_note air_note(struct str subject, struct str content, const char **role)
+{
+    static const struct {
+        const char *subject, *role;
+    } roles[] = {{"SHP", "shipper"}, {"CNE", "consignee"}, {"AGT", "agent"}, {"NFY", "notify"}};
+
+    *role = "other";
+    for (size_t i = 0; i < COUNT(roles); i++)
+        if (str_eq(subject, str_z(roles[i].subject)))
+            *role = roles[i].role;
+    /* contact person, telephone, known consignor, name on the security status */
+    if (str_eq(content, S("CP")) || str_eq(content, S("CT")) || str_eq(content, S("KC")) ||
+        str_eq(content, S("SN")))
+        return AIR_CONTACT;
+    if (str_eq(content, S("T")) && strcmp(*role, "other") != 0)
+        return AIR_TAX;
+    if (str_eq(content, S("M")) && (str_eq(subject, S("IMP")) || str_eq(subject, S("EXP"))))
+        return AIR_ENTRY;
+    return AIR_REFERENCE;
+}
+
+void air_customs(struct arena *a, struct record *r, const struct str note[4])
+{
+    const char *role;
+
+    if (air_note(note[1], note[2], &role) == AIR_ENTRY && !record_has(r, field_of(r, "entry_number"))) {
+        air_text(a, r, "entry_number", note[3]);
+        air_text(a, r, "entry_type", note[1]);
+    }
+    air_reference(a, r,
+                  arena_fmt(a, "OCI/%.*s/%.*s/%.*s", STR_ARG(note[0]), STR_ARG(note[1]), STR_ARG(note[2])),
+                  note[3]);
 }

@@ -19,7 +19,7 @@ struct place cimp_place(const struct cimp *c, size_t at)
     p.element = 1;
     for (size_t i = 0; i < at && i < c->line.n; i++)
         p.element = (uint16_t)(p.element + (c->line.p[i] == '/'));
-    p.tag = c->last && *c->last->id ? str_z(c->last->id) : c->type ? str_z(c->type->id) : CIMP_NONE;
+    p.tag = c->last && *c->last->id ? str_z(c->last->id) : c->type ? str_z(c->type->id) : AIR_NONE;
     return p;
 }
 
@@ -176,7 +176,7 @@ static bool is_origin(struct str s)
 /* "QU MEXFMAM LREFMXX": priority and addresses. */
 static bool is_address(struct str s)
 {
-    struct str word = CIMP_NONE;
+    struct str word = AIR_NONE;
     struct cimp_match m;
 
     if (!cimp_match("'Q'a1", s, &m) && (m.expected.n || s.p[m.at] != ' '))
@@ -191,7 +191,7 @@ static bool is_address(struct str s)
 /* A line outside any message. */
 static void preface(struct cimp *c)
 {
-    struct str word = CIMP_NONE, rest = c->line;
+    struct str word = AIR_NONE, rest = c->line;
 
     if (is_origin(c->line)) {
         str_split(&rest, ' ', &word);
@@ -210,7 +210,7 @@ static void broken(struct cimp *c)
     struct cimp_match m;
 
     if (c->line.n >= 4 && !cimp_match("a3/", c->line, &m) && !m.expected.n) {
-        cimp_fault(c, "cimp.line.unknown", 0, str_n(c->line.p, 3), CIMP_NONE);
+        cimp_fault(c, "cimp.line.unknown", 0, str_n(c->line.p, 3), AIR_NONE);
         c->last = NULL;
         return;
     }
@@ -235,7 +235,7 @@ static void message_line(struct cimp *c, bool gap)
     for (size_t i = 0; i < c->line.n && !(c->odd & CIMP_ODD_LOWER); i++)
         c->odd |= c->line.p[i] >= 'a' && c->line.p[i] <= 'z' ? CIMP_ODD_LOWER : 0;
     if (c->row.over || c->line.n > LINE_MOST)
-        say(c, "cimp.line.long", LINE_MOST, (struct str[]){CIMP_NONE, S("69")}, !c->row.over);
+        say(c, "cimp.line.long", LINE_MOST, (struct str[]){AIR_NONE, S("69")}, !c->row.over);
     if (row) {
         c->last = row;
         c->more = 0;
@@ -245,7 +245,7 @@ static void message_line(struct cimp *c, bool gap)
     } else if (c->last) {
         cimp_continue(c, str_n(c->line.p + 1, c->line.n - 1), 1);
     } else if (!c->seen) {
-        cimp_fault(c, "cimp.continuation", 0, c->line, CIMP_NONE);
+        cimp_fault(c, "cimp.continuation", 0, c->line, AIR_NONE);
     }
 }
 
@@ -289,7 +289,7 @@ static int parse(struct feeds_run *run)
     }
     if (got == 0) {
         arena_reset(c.scratch);
-        c.line = c.row.bytes = CIMP_NONE;
+        c.line = c.row.bytes = AIR_NONE;
         message_end(&c);
         if (!messages)
             got = err_set(run->err, ERR_DATA, N_("there is no Cargo-IMP message in it"));

@@ -36,10 +36,9 @@ struct cimp_match {
 };
 
 bool cimp_match(const char *pattern, struct str line, struct cimp_match *m);
-#define CIMP_NONE ((struct str){NULL, 0})
 static inline struct str cimp_capture(const struct cimp_match *m, int i)
 {
-    return i >= 0 && (size_t)i < m->n ? m->c[i].s : CIMP_NONE;
+    return i >= 0 && (size_t)i < m->n ? m->c[i].s : AIR_NONE;
 }
 
 /* ---- lines ---- */
@@ -165,6 +164,5 @@ void cimp_flush(struct cimp *c); /* gives out what waits */
 void cimp_finish(struct cimp *c);
 /* A record that hangs on the consignment at hand; NULL when there is none, or too many hang on it. */
 struct record *cimp_pend(struct cimp *c, const char *kind, const char *parent);
-void cimp_add(int64_t *to, int64_t n);
 
 #endif

@@ -4,13 +4,6 @@
  */
 #include "feeds/cimp.h"
 
-/* Sums that a hostile message cannot make overflow. */
-void cimp_add(int64_t *to, int64_t n)
-{
-    if (n > 0 && *to < INT64_MAX / 4 && n < INT64_MAX / 4)
-        *to += n;
-}
-
 static void tariff(struct cimp *c, struct str codes)
 {
     struct str code;
@@ -33,7 +26,7 @@ static bool measure_token(struct record *r, const char *field, struct str s)
 
     if (s.n < 2 || (word.n == 2 && s.n < 3))
         return false;
-    return air_measure(r, field, str_n(s.p + word.n, s.n - word.n), word);
+    return air_measure(r, field, str_n(s.p + word.n, s.n - word.n), word) == AIR_MEASURED;
 }
 
 static struct record *new_item(struct cimp *c)
@@ -55,7 +48,7 @@ static struct record *an_item(struct cimp *c)
 static void rated(struct cimp *c, struct str first, struct str rest)
 {
     struct record *r = new_item(c);
-    struct str weight = CIMP_NONE;
+    struct str weight = AIR_NONE;
 
     if (!r)
         return;
@@ -63,8 +56,8 @@ static void rated(struct cimp *c, struct str first, struct str rest)
     str_split(&rest, '/', &weight);
     if (weight.n && (weight.p[0] == 'K' || weight.p[0] == 'L'))
         measure_token(r, "gross_weight", weight);
-    cimp_add(&c->pieces, air_value(r, "quantity"));
-    cimp_add(&c->weight, air_value(r, "gross_weight"));
+    air_add(&c->pieces, air_value(r, "quantity"));
+    air_add(&c->weight, air_value(r, "gross_weight"));
 }
 
 /* What a rate line describes: NG goods, NC consolidation, NH harmonised code, NO origin, NV volume, NU unit. */
@@ -98,7 +91,7 @@ static void described(struct cimp *c, char what, struct str text)
 
 static void rate(struct cimp *c, struct str text)
 {
-    struct str first = CIMP_NONE, next = CIMP_NONE;
+    struct str first = AIR_NONE, next = AIR_NONE;
     int64_t n;
 
     str_split(&text, '/', &first);
@@ -155,7 +148,7 @@ static void party(struct cimp *c, const struct cimp_line *row, const struct cimp
 
 static void place(struct cimp *c, struct str s)
 {
-    struct str city = CIMP_NONE;
+    struct str city = AIR_NONE;
 
     str_split(&s, '/', &city);
     air_text(c->group, c->party, "city", city);
@@ -195,41 +188,24 @@ static void party_line(struct cimp *c, struct str s)
 
 /* ---- customs lines ---- */
 
-/* Names of people belong to a party, whose fields are personal; all else is a reference. */
 static void customs(struct cimp *c, const struct cimp_match *m)
 {
-    static const struct {
-        const char *subject, *role;
-    } roles[] = {{"SHP", "shipper"}, {"CNE", "consignee"}, {"AGT", "agent"}, {"NFY", "notify"}};
-    struct str subject = cimp_capture(m, 1), what = cimp_capture(m, 2), value = cimp_capture(m, 3);
-    struct record *r = c->bill;
-    const char *role = "other";
-    bool person = str_eq(what, S("CP")) || str_eq(what, S("KC")) || str_eq(what, S("SN")),
-         phone = str_eq(what, S("CT"));
+    struct str note[4];
+    const char *role;
+    struct record *r;
+    enum air_note is;
 
-    if (!r || !value.n)
+    for (int i = 0; i < 4; i++)
+        note[i] = cimp_capture(m, i);
+    if (!c->bill || !note[3].n)
         return;
-    for (size_t i = 0; i < COUNT(roles); i++)
-        if (str_eq(subject, str_z(roles[i].subject)))
-            role = roles[i].role;
-    if (person || phone || (str_eq(what, S("T")) && strcmp(role, "other") != 0)) {
-        if (!(r = party_of(c, str_z(role))))
-            return;
-        if (person || phone)
-            air_more(c->group, r, "contact", "; ", value);
-        else
-            identify(c, r, value, "tax-id");
-        return;
-    }
-    if (str_eq(what, S("M")) && (str_eq(subject, S("IMP")) || str_eq(subject, S("EXP"))) &&
-        !record_has(r, schema_field(r->kind, S("entry_number")))) {
-        air_text(c->group, r, "entry_number", value);
-        air_text(c->group, r, "entry_type", subject);
-    }
-    air_reference(c->group, r,
-                  arena_fmt(c->scratch, "OCI/%.*s/%.*s/%.*s", STR_ARG(cimp_capture(m, 0)), STR_ARG(subject),
-                            STR_ARG(what)),
-                  value);
+    is = air_note(note[1], note[2], &role);
+    if (is == AIR_REFERENCE || is == AIR_ENTRY)
+        air_customs(c->group, c->bill, note);
+    else if ((r = party_of(c, str_z(role))) && is == AIR_CONTACT)
+        air_more(c->group, r, "contact", "; ", note[3]);
+    else if (r)
+        identify(c, r, note[3], "tax-id");
 }
 
 static void declared(struct cimp *c, const struct cimp_match *m)
@@ -260,7 +236,7 @@ static bool are_codes(struct str s)
 /* REF/address/file/type/identifier/airport */
 static void sender(struct cimp *c, struct str s)
 {
-    struct str part[4] = {CIMP_NONE, CIMP_NONE, CIMP_NONE, CIMP_NONE};
+    struct str part[4] = {AIR_NONE, AIR_NONE, AIR_NONE, AIR_NONE};
     struct feeds_message *m = &c->d.m;
 
     for (size_t i = 0; i < COUNT(part); i++)

@@ -31,7 +31,7 @@ struct record *cimp_pend(struct cimp *c, const char *kind, const char *parent)
         return NULL;
     if (c->pendings >= c->d.run->limits->elements) {
         if (!c->pending_full)
-            cimp_fault(c, "cimp.limit", 0, CIMP_NONE,
+            cimp_fault(c, "cimp.limit", 0, AIR_NONE,
                        arena_fmt(c->scratch, "%zu", c->d.run->limits->elements));
         c->pending_full = true;
         return NULL;
@@ -81,7 +81,7 @@ static void fill(struct cimp *c, struct record *r, enum cimp_do act, const struc
     struct arena *a = r == c->trip ? c->d.arena : c->group;
 
     for (const struct cimp_field *f = cimp_fields; f->field; f++) {
-        struct str s = f->act == act ? cimp_capture(m, f->capture) : CIMP_NONE;
+        struct str s = f->act == act ? cimp_capture(m, f->capture) : AIR_NONE;
         bool good = true;
 
         if (!s.n)
@@ -97,14 +97,14 @@ static void fill(struct cimp *c, struct record *r, enum cimp_do act, const struc
             air_place(a, r, f->field, f->scheme, s);
             break;
         case CIMP_KG:
-            good = air_measure(r, f->field, s, str_n(s.p - 1, 1));
+            good = air_measure(r, f->field, s, str_n(s.p - 1, 1)) == AIR_MEASURED;
             break;
         case CIMP_M3:
-            good = air_measure(r, f->field, s, str_z(f->scheme));
+            good = air_measure(r, f->field, s, str_z(f->scheme)) == AIR_MEASURED;
             break;
         }
         if (!good)
-            cimp_fault(c, "cimp.number", m->c[f->capture].at, s, CIMP_NONE);
+            cimp_fault(c, "cimp.number", m->c[f->capture].at, s, AIR_NONE);
     }
 }
 
@@ -120,7 +120,7 @@ static void check_date(struct cimp *c, const struct cimp_match *m, int day)
     for (int i = 0; i < 12; i++)
         if (str_eq(month, str_n(months + i * 3, 3)) && str_int(d, &n) && n > 0 && n <= days[i])
             return;
-    cimp_fault(c, "cimp.date", m->c[day].at, str_n(d.p, 5), CIMP_NONE);
+    cimp_fault(c, "cimp.date", m->c[day].at, str_n(d.p, 5), AIR_NONE);
 }
 
 static void bill_number(struct cimp *c, const char *field, const struct cimp_match *m, int at)
@@ -130,7 +130,7 @@ static void bill_number(struct cimp *c, const char *field, const struct cimp_mat
 
     air_text(c->group, c->bill, field, bill);
     if (!air_bill_right(bill))
-        cimp_fault(c, "cimp.awb", m->c[at].at, bill, CIMP_NONE);
+        cimp_fault(c, "cimp.awb", m->c[at].at, bill, AIR_NONE);
 }
 
 /* ---- FFM ---- */
@@ -261,8 +261,8 @@ static void house(struct cimp *c, const struct cimp_match *m)
     air_text(c->group, r, "master_bill", str_z(c->master));
     air_text(c->group, r, "bill_type", S("house"));
     fill(c, r, DO_HOUSE, m);
-    cimp_add(&c->pieces, air_value(r, "quantity"));
-    cimp_add(&c->weight, air_value(r, "gross_weight"));
+    air_add(&c->pieces, air_value(r, "quantity"));
+    air_add(&c->weight, air_value(r, "gross_weight"));
 }
 
 static void check_rates(struct cimp *c)
@@ -286,7 +286,7 @@ static void end(struct cimp *c)
     trip_out(c);
     c->ended = true;
     if (c->line.p[0] == 'C')
-        cimp_fault(c, "cimp.continued", 0, CIMP_NONE, CIMP_NONE);
+        cimp_fault(c, "cimp.continued", 0, AIR_NONE, AIR_NONE);
 }
 
 void cimp_finish(struct cimp *c)
@@ -302,11 +302,11 @@ void cimp_finish(struct cimp *c)
 
         if (!(row->in & c->type->bit) || !(row->flags & CIMP_MANDATORY) || c->seen >> i & 1)
             continue;
-        cimp_fault(c, row->flags & CIMP_CORE ? "cimp.core" : "cimp.missing", 0, CIMP_NONE,
+        cimp_fault(c, row->flags & CIMP_CORE ? "cimp.core" : "cimp.missing", 0, AIR_NONE,
                    str_z(*row->id ? row->id : row->word));
     }
     if (c->type->bit == CIMP_FFM && !c->ended)
-        cimp_fault(c, "cimp.end", 0, CIMP_NONE, S("LAST, CONT"));
+        cimp_fault(c, "cimp.end", 0, AIR_NONE, S("LAST, CONT"));
 }
 
 void cimp_take(struct cimp *c, const struct cimp_line *row)

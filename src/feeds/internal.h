@@ -31,6 +31,8 @@ struct feeds_reader {
 extern const struct feeds_reader reader_x12, reader_edifact;                        /* edi.c */
 extern const struct feeds_reader reader_cfdi;                                       /* cfdi.c */
 extern const struct feeds_reader reader_cimp;                                       /* cimp.c */
+extern const struct feeds_reader reader_onerecord;                                  /* onerecord.c */
+extern const struct feeds_reader reader_cargoxml;                                   /* cargoxml.c */
 extern const struct feeds_reader reader_jsonl;                                      /* jsonl.c */
 extern const struct feeds_reader reader_csv;                                        /* csv.c */
 extern const struct feeds_reader reader_ofac_sdn, reader_ofac_alt, reader_ofac_add; /* lists.c */
