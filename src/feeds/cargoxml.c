@@ -47,6 +47,8 @@ static struct part *part_new(struct cargoxml *c, const struct cargoxml_part *row
         p->r = record_new(a, schema_kind(str_z(row->kind)));
     if (p->is == S_PARTY)
         air_text(a, p->r, "role", str_z(row->role));
+    if (p->is == S_MOVEMENT)
+        air_text(a, p->r, "mode", S("air")); /* until its end says otherwise */
     *c->tail = p;
     c->tail = &p->next;
     return p;

@@ -87,6 +87,15 @@ struct str onerecord_text(struct onerecord *c, json_t *j)
     return string_of(j);
 }
 
+/* The code lists name their members MeasurementUnitCode_KGM. */
+static struct str member(struct str s)
+{
+    for (size_t i = s.n; i > 1; i--)
+        if (s.p[i - 1] == '_')
+            return str_n(s.p + i, s.n - i);
+    return s;
+}
+
 struct str onerecord_code(struct onerecord *c, json_t *j)
 {
     json_t *inner;
@@ -97,7 +106,7 @@ struct str onerecord_code(struct onerecord *c, json_t *j)
     if ((inner = onerecord_get(j, "code")))
         return local(onerecord_text(c, inner));
     if ((inner = json_object_get(j, "@id")))
-        return local(string_of(inner));
+        return member(local(string_of(inner)));
     return local(onerecord_text(c, j));
 }
 

@@ -273,7 +273,7 @@ static void xml_defects(void **state)
               "<TransportContractDocument><ID>139-12345675</ID></TransportContractDocument>"
               "</IncludedMasterConsignment></AssociatedTransportCargo>"
               "</m:ArrivalEvent>" XFFM_END,
-              "cargoxml.unit", FEEDS_TAKEN);
+              "cargoxml.unit", FEEDS_REFUSED);
 }
 
 /* ---- ONE Record ---- */
@@ -354,7 +354,7 @@ static void onerecord_defects(void **state)
         &reader_onerecord,
         "{\"@id\":\"a:/"
         "s\",\"@type\":\"c:Shipment\",\"c:totalGrossWeight\":{\"numericalValue\":1,\"unit\":\"stone\"}}",
-        "onerecord.unit", FEEDS_TAKEN);
+        "onerecord.unit", FEEDS_REFUSED);
     for (size_t i = 0; i < 200; i++)
         deep[n++] = '[';
     for (size_t i = 0; i < 200; i++)
