@@ -20,8 +20,8 @@ void check_put(struct faults *to, const char *code, const struct field *f, struc
 
 /* ---- what holds between fields, for kinds to use as their rule or in it ---- */
 void rule_period(const struct record *r, struct faults *to); /* `until` is not before `from` */
-/* The identifier in the field `value` has the shape that the code in the field `scheme` stands for. */
-void rule_scheme(const struct record *r, const char *scheme, const char *value, struct faults *to);
+/* The identifier in the field with the number `value` has the shape that the code in the field `scheme` stands for. */
+void rule_scheme(const struct record *r, int scheme, int value, struct faults *to);
 
 /* The lowest field in the set, which it leaves. */
 static inline int set_next(uint64_t *set)

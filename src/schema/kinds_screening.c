@@ -71,9 +71,11 @@ const struct kind kind_alert_name = {
     .fields = COUNT(alert_name_fields),
 };
 
+enum { ALERT_IDENTIFIER_SCHEME = 3, ALERT_IDENTIFIER_VALUE = 4 }; /* numbers of fields */
+
 static void alert_identifier_rule(const struct record *r, struct faults *to)
 {
-    rule_scheme(r, "scheme", "value", to);
+    rule_scheme(r, ALERT_IDENTIFIER_SCHEME, ALERT_IDENTIFIER_VALUE, to);
 }
 
 static const struct field alert_identifier_fields[] = {

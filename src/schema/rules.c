@@ -12,7 +12,7 @@ void rule_period(const struct record *r, struct faults *to)
         fault_at(to, "field.order", (struct place){.tag = S("until")}, until, from);
 }
 
-void rule_scheme(const struct record *r, const char *scheme, const char *value, struct faults *to)
+void rule_scheme(const struct record *r, int scheme, int value, struct faults *to)
 {
     static const struct {
         const char *scheme;
@@ -27,13 +27,13 @@ void rule_scheme(const struct record *r, const char *scheme, const char *value, 
         {"scac", SHAPE_SCAC},
         {"vin", SHAPE_VIN},
     };
-    struct str is = record_get(r, schema_field(r->kind, str_z(scheme))), s;
+    const struct str is = record_get(r, scheme - 1), s = record_get(r, value - 1);
 
-    if (is.n == 0)
+    if (is.n == 0 || s.n == 0)
         return;
-    s = record_get(r, schema_field(r->kind, str_z(value)));
-    for (size_t i = 0; s.n && i < COUNT(shapes); i++)
-        if (str_eq(is, str_z(shapes[i].scheme)) && !ids_shape(shapes[i].shape, s))
-            fault_at(to, "field.shape", (struct place){.tag = str_z(value)}, s,
+    for (size_t i = 0; i < COUNT(shapes); i++)
+        if (is.p[0] == shapes[i].scheme[0] && str_eq(is, str_z(shapes[i].scheme)) &&
+            !ids_shape(shapes[i].shape, s))
+            fault_at(to, "field.shape", (struct place){.tag = str_z(r->kind->field[value - 1].name)}, s,
                      str_z(ids_name(shapes[i].shape)));
 }
