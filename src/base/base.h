@@ -43,7 +43,12 @@ static inline bool str_eq(struct str a, struct str b)
 
 int str_cmp(struct str a, struct str b); /* bytewise, shorter first on a tie */
 bool str_starts(struct str s, struct str prefix);
-struct str str_trim(struct str s); /* without ASCII blanks, tabs, CR, LF at both ends */
+/* Without ASCII blanks, tabs, CR, LF at both ends. Most texts have none. */
+struct str str_trim_blanks(struct str s);
+static inline struct str str_trim(struct str s)
+{
+    return s.n && s.p[0] > ' ' && s.p[s.n - 1] > ' ' ? s : str_trim_blanks(s);
+}
 /* Decimal digits with an optional '-'; false when empty, not a number, or out of range. */
 bool str_int(struct str s, int64_t *out);
 bool str_utf8(struct str s); /* well-formed UTF-8 (RFC 3629), no surrogates */

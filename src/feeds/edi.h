@@ -135,10 +135,10 @@ struct edi_live {
 };
 
 struct edi_slot {
+    struct record *r; /* NULL when none is open, or when it was given out */
     uint32_t ordinal; /* 0 = none open */
     int owner;        /* row of the group whose end closes it; -1 = the message */
     uint64_t sent;    /* fields it had when it was given out */
-    bool gone;        /* it was given out */
 };
 
 #define PAX_MEASURES 14
@@ -249,7 +249,16 @@ void edi_map_reset(struct edi_run *r);
 
 /* Readable text of a part: releases, controls and foreign bytes resolved. A view of the window when nothing had to
  * be. Trailing blanks go. */
-struct str edi_text(struct edi_run *r, unsigned e, unsigned c);
+struct str edi_text_odd(struct edi_run *r, unsigned e,
+                        unsigned c); /* of a segment that is odd or wrapped */
+static inline struct str edi_text(struct edi_run *r, unsigned e, unsigned c)
+{
+    struct str s = r->seg.odd || r->seg.wrapped ? edi_text_odd(r, e, c) : edi_part(&r->seg, e, c);
+
+    while (s.n && s.p[s.n - 1] == ' ')
+        s.n--;
+    return s;
+}
 /* Any bytes as UTF-8 without control characters; `to` has room for twice as many. */
 struct str edi_clean(struct str s, char *to);
 /* The same, trimmed, in an arena. */

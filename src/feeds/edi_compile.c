@@ -287,6 +287,8 @@ static void ops_add(struct making *m, const struct edi_at *at)
             copy->owner = (int16_t)(r->trigger ? row : r->group);
             if (op->more->in.n)
                 copy->owner = (int16_t)find(m, op->more->in);
+            if (op->kind == OP_OPEN && copy->owner >= 0)
+                m->row[copy->owner].owns = true;
         }
         r->op = all;
     }

@@ -23,7 +23,7 @@ static void send(struct edi_run *r, struct edi_live *l, uint32_t ordinal)
 {
     for (int i = 0; i < EDI_SLOTS; i++)
         if (r->slot[i].ordinal == ordinal) {
-            r->slot[i].gone = true;
+            r->slot[i].r = NULL;
             r->slot[i].sent = l->r->have;
         }
     if (l->r->kind == &edi_person_kind) {
@@ -67,6 +67,7 @@ static void close_slot(struct edi_run *r, struct edi_slot *s)
     if (l)
         l->closed = true;
     s->ordinal = 0;
+    s->r = NULL;
 }
 
 void edi_map_group_end(struct edi_run *r, int owner)
@@ -128,7 +129,7 @@ static void open_record(struct edi_run *r, const struct edi_op *op)
     l->closed = false;
     for (int i = 0; i < EDI_JOINS; i++)
         l->join[i].field = -1;
-    *s = (struct edi_slot){.ordinal = ++r->ordinals, .owner = op->owner};
+    *s = (struct edi_slot){.r = l->r, .ordinal = ++r->ordinals, .owner = op->owner};
     l->r->head.exercise = r->m.exercise;
     for (int i = 0; i < r->t->tables->kinds; i++)
         if ((f = r->t->ref[op->slot][i]) >= 0 && r->slot[i].ordinal)
@@ -139,20 +140,14 @@ static void open_record(struct edi_run *r, const struct edi_op *op)
 
 /* ---- where values come from ---- */
 
-static bool field_has(const struct edi_run *r, int slot, int field)
+static inline bool slot_has(const struct edi_slot *s, int field)
 {
-    struct edi_run *w = (struct edi_run *)(uintptr_t)r;
-    struct edi_live *l = live_of(w, r->slot[slot].ordinal);
-
-    if (r->slot[slot].ordinal == 0)
-        return false;
-    return l ? record_has(l->r, field) : (r->slot[slot].sent >> field & 1) != 0;
+    return s->r ? record_has(s->r, field) : s->ordinal && (s->sent >> field & 1) != 0;
 }
 
-static struct str field_text(struct edi_run *r, int slot, int field)
+static inline struct str slot_text(const struct edi_slot *s, int field)
 {
-    struct edi_live *l = live_of(r, r->slot[slot].ordinal);
-    return l && r->slot[slot].ordinal ? record_get(l->r, field) : (struct str){0};
+    return s->r ? record_get(s->r, field) : (struct str){0};
 }
 
 static struct str cut(struct str s, unsigned nth)
@@ -176,7 +171,7 @@ static struct str piece(struct edi_run *r, const struct edi_src *s)
     case FROM_VAR:
         return arena_copy(r->arena, str_n(r->var[s->var], r->var_n[s->var])); /* it may change first */
     case FROM_FIELD:
-        return field_text(r, s->slot, s->field);
+        return slot_text(&r->slot[s->slot], s->field);
     case FROM_PART:
         break;
     }
@@ -259,11 +254,11 @@ static bool holds(struct edi_run *r, const struct edi_cond *c)
     case IF_NOT:
         return !wanted(c, edi_part(&r->seg, c->e, c->c));
     case IF_FIELD:
-        return field_has(r, c->slot, c->field);
+        return slot_has(&r->slot[c->slot], c->field);
     case IF_NO_FIELD:
-        return !field_has(r, c->slot, c->field);
+        return !slot_has(&r->slot[c->slot], c->field);
     case IF_FULL:
-        return field_text(r, c->slot, c->field).n == c->n;
+        return slot_text(&r->slot[c->slot], c->field).n == c->n;
     case IF_NONE:
         return r->slot[c->slot].ordinal == 0;
     }
@@ -345,9 +340,9 @@ static bool convert(struct edi_run *r, const struct edi_op *op, struct str *s)
     return false;
 }
 
-static void set_number(struct edi_run *r, struct edi_live *l, const struct edi_op *op, struct str s)
+static void set_number(struct edi_run *r, struct record *to, const struct edi_op *op, struct str s)
 {
-    const struct field *f = &l->r->kind->field[op->field];
+    const struct field *f = &to->kind->field[op->field];
     int64_t v, nano;
     struct str factor, unit;
 
@@ -358,11 +353,11 @@ static void set_number(struct edi_run *r, struct edi_live *l, const struct edi_o
             return;
         }
         if (edi_scaled(s, nano, f->scale, &v))
-            record_int(l->r, op->field, v);
+            record_int(to, op->field, v);
         else if (!r->number_said)
             fault_value(r, "edi.element.number", op, s, S("0-9"));
     } else if (edi_decimal(s, f->type == T_DECIMAL ? f->scale : 0, &v)) {
-        record_int(l->r, op->field, v);
+        record_int(to, op->field, v);
     } else if (!r->number_said) {
         fault_value(r, "edi.element.number", op, s, S("0-9"));
     }
@@ -379,11 +374,18 @@ static struct edi_join *join_of(struct edi_live *l, int field)
     return j;
 }
 
-/* More text behind what is there, with `between` when it has any. Grows in place where it can. */
-static void join(struct edi_run *r, struct edi_live *l, int field, struct str more, const char *between)
+/* Where text is to be joined to a record that is still here. */
+static struct edi_join *join_in(struct edi_run *r, const struct edi_slot *s, int field)
 {
-    struct edi_join *j = join_of(l, field);
-    struct value *v = &l->r->v[field];
+    return join_of(live_of(r, s->ordinal), field);
+}
+
+/* More text behind what is there, with `between` when it has any. Grows in place where it can. */
+static void join(struct edi_run *r, const struct edi_slot *slot, int field, struct str more,
+                 const char *between)
+{
+    struct edi_join *j = join_in(r, slot, field);
+    struct value *v = &slot->r->v[field];
     size_t gap = strlen(between), n = v->s.n + gap + more.n;
     char *to = (char *)(uintptr_t)v->s.p;
 
@@ -398,85 +400,83 @@ static void join(struct edi_run *r, struct edi_live *l, int field, struct str mo
     v->s.n = n;
 }
 
-/* raw: how long the piece was before anything was decoded or trimmed. */
-static void join_text(struct edi_run *r, struct edi_live *l, const struct edi_op *op, struct str s,
-                      size_t raw)
+/* Whether the record that a row writes to is still here. */
+static inline bool here(struct edi_run *r, const struct edi_op *op, struct str s)
 {
-    const struct field *f = &l->r->kind->field[op->field];
-    struct edi_join *j = join_of(l, op->field);
-    struct str old = record_get(l->r, op->field);
-    size_t max = f->max ? f->max : TEXT_MAX;
+    if (r->slot[op->slot].r == NULL)
+        fault_value(r, "edi.map.late", op, s, (struct str){0});
+    return r->slot[op->slot].r != NULL;
+}
 
+/* raw: how long the piece was before anything was decoded or trimmed. */
+static void join_text(struct edi_run *r, const struct edi_op *op, struct str s, size_t raw)
+{
+    const struct edi_slot *slot = &r->slot[op->slot];
+    const struct field *f;
+    struct edi_join *j;
+    struct str old;
+    size_t max;
+
+    if (s.n == 0 || !here(r, op, s))
+        return;
+    f = &slot->r->kind->field[op->field];
+    j = join_in(r, slot, op->field);
+    old = record_get(slot->r, op->field);
+    max = f->max ? f->max : TEXT_MAX;
     if (old.n + s.n + 1 > max)
         fault_value(r, "edi.text.long", op, s, edi_number(r, max));
     else if (old.n)
-        join(r, l, op->field, s, op->cut && j->piece >= op->cut ? "" : " ");
+        join(r, slot, op->field, s, op->cut && j->piece >= op->cut ? "" : " ");
     else
-        record_text(l->r, op->field, s);
+        record_text(slot->r, op->field, s);
     j->piece = raw; /* senders cut before they escape, or after: the longer way to count */
 }
 
-static inline void set_text(struct edi_run *r, struct edi_live *l, const struct edi_op *op, struct str s)
+static inline void set_text(struct edi_run *r, const struct edi_op *op, struct str s)
 {
-    const struct field *f = &l->r->kind->field[op->field];
+    const struct edi_slot *slot = &r->slot[op->slot];
 
     s = str_trim(s);
     if (s.n == 0)
         return;
-    if (record_has(l->r, op->field) && f->flags & F_MANY)
-        join(r, l, op->field, s, "\n");
+    if (op->many && record_has(slot->r, op->field))
+        join(r, slot, op->field, s, "\n");
     else
-        record_text(l->r, op->field, s);
+        record_text(slot->r, op->field, s);
 }
 
-/* The record that a row writes to; NULL when there is none (any more). */
-static struct edi_live *target(struct edi_run *r, const struct edi_op *op, struct str s)
+static inline void set_field(struct edi_run *r, const struct edi_op *op)
 {
-    struct edi_live *l = live_of(r, r->slot[op->slot].ordinal);
-
-    if (l == NULL)
-        fault_value(r, "edi.map.late", op, s, (struct str){0});
-    return l;
-}
-
-static void set_field(struct edi_run *r, const struct edi_op *op)
-{
-    const struct field *f = &r->t->tables->kind[op->slot]->field[op->field];
-    struct edi_live *l;
+    const struct edi_slot *slot = &r->slot[op->slot];
     struct str s;
 
-    if (op->kind == OP_SET && !(f->flags & F_MANY) && field_has(r, op->slot, op->field))
+    if (op->kind == OP_SET && !op->many && slot_has(slot, op->field))
         return;
     s = op->c ? edi_text(r, op->e, op->c) : value(r, op);
-    if (s.n == 0 || (op->as != AS_TEXT && !convert(r, op, &s)) || (l = target(r, op, s)) == NULL)
+    if (s.n == 0 || (op->as != AS_TEXT && !convert(r, op, &s)) || !here(r, op, s))
         return;
-    if (f->type == T_INT || f->type == T_DECIMAL)
-        set_number(r, l, op, s);
+    if (op->number)
+        set_number(r, slot->r, op, s);
     else
-        set_text(r, l, op, s);
+        set_text(r, op, s);
 }
 
 /* Each component is a piece of its own. */
 static void join_field(struct edi_run *r, const struct edi_op *op)
 {
-    struct edi_live *l;
     struct str s;
     unsigned c, last;
 
     if (op->e == 0) {
         s = value(r, op);
-        if (s.n && (l = target(r, op, s)) != NULL)
-            join_text(r, l, op, s, s.n);
+        join_text(r, op, s, s.n);
         return;
     }
     last = r->seg.el[op->e + 1] - r->seg.el[op->e];
     if (last > op->src[0].c2)
         last = op->src[0].c2;
-    for (c = op->src[0].c; c <= last; c++) {
-        s = edi_text(r, op->e, c);
-        if (s.n && (l = target(r, op, s)) != NULL)
-            join_text(r, l, op, s, edi_part(&r->seg, op->e, c).n);
-    }
+    for (c = op->src[0].c; c <= last; c++)
+        join_text(r, op, edi_text(r, op->e, c), edi_part(&r->seg, op->e, c).n);
 }
 
 static void let(struct edi_run *r, const struct edi_op *op)

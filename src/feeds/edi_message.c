@@ -192,7 +192,8 @@ static void group_end(struct edi_run *r, int g)
             edi_fault(r, "edi.segment.missing", 0, 0, (struct str){0}, row_tag(r, i, tag));
             missing &= ~t->row[i].bit;
         }
-    edi_map_group_end(r, g);
+    if (g < 0 || t->row[g].owns)
+        edi_map_group_end(r, g);
 }
 
 static void group_begin(struct edi_run *r, int g)

@@ -91,6 +91,7 @@ struct edi_op {       /* one cache line: a segment runs through all of its place
     uint8_t e, c;     /* the value is in this element (else 0), in this component (0: several) */
     int8_t slot, of, var;
     uint8_t srcs, conds;
+    bool many, number; /* the field: takes several texts, takes a number */
     int16_t field;
     int16_t owner; /* OP_OPEN: row of the owning group, found when compiled */
     uint16_t cut;  /* OP_JOIN: length at which a piece is known to be cut */
@@ -257,6 +258,7 @@ struct edi_row {
     bool trigger;
     bool masked; /* in a list of persons, and not open */
     bool loose;  /* nothing in it is mandatory */
+    bool owns;   /* trigger: records end with its group */
     int16_t alt; /* the row to take for values in `no`; EDI_NOWHERE = none */
     uint16_t ops;
     struct edi_op *op;  /* one behind the other */

@@ -371,9 +371,13 @@ static int let_row(struct edi_reader *r, struct edi_op *op)
 static int set_row(struct edi_reader *r, struct edi_op *op, struct str field)
 {
     struct str w = {0};
+    const struct field *f;
 
     if (field_of(r, field, &op->slot, &op->field) != 0)
         return -1;
+    f = &r->t->kind[op->slot]->field[op->field];
+    op->many = (f->flags & F_MANY) != 0;
+    op->number = f->type == T_INT || f->type == T_DECIMAL;
     edi_word(r, &w);
     if (str_eq(w, S("=")))
         op->kind = OP_SET;

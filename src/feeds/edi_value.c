@@ -55,7 +55,7 @@ static struct str decode(struct edi_run *r, struct str s)
     return edi_clean(str_n(to, n), arena_alloc(r->arena, n * 2 + 1));
 }
 
-struct str edi_text(struct edi_run *r, unsigned e, unsigned c)
+struct str edi_text_odd(struct edi_run *r, unsigned e, unsigned c)
 {
     struct str s = edi_part(&r->seg, e, c);
 
@@ -63,8 +63,6 @@ struct str edi_text(struct edi_run *r, unsigned e, unsigned c)
         s = decode(r, s);
     else if (s.n && r->seg.wrapped)
         s = arena_copy(r->arena, s); /* the lexer's copy does not last */
-    while (s.n && s.p[s.n - 1] == ' ')
-        s.n--;
     return s;
 }
 
@@ -101,16 +99,34 @@ __extension__ typedef __int128 wide;
 /* v * 10^power, rounded half away from zero. */
 static bool shift(wide v, int power, int64_t *out)
 {
-    wide ten = 1;
+    static const int64_t tens[] = {1,
+                                   10,
+                                   100,
+                                   1000,
+                                   10000,
+                                   100000,
+                                   1000000,
+                                   10000000,
+                                   100000000,
+                                   1000000000,
+                                   10000000000,
+                                   100000000000,
+                                   1000000000000,
+                                   10000000000000,
+                                   100000000000000,
+                                   1000000000000000,
+                                   10000000000000000,
+                                   100000000000000000,
+                                   1000000000000000000};
 
     if (power > 18 || power < -36)
         return false;
-    for (int i = power < 0 ? -power : power; i > 0; i--)
-        ten *= 10;
-    if (power >= 0)
-        v *= ten;
-    else
+    if (power >= 0) {
+        v *= tens[power];
+    } else {
+        wide ten = power < -18 ? (wide)tens[18] * tens[-power - 18] : tens[-power];
         v = (v + (v < 0 ? -ten / 2 : ten / 2)) / ten;
+    }
     if (v > INT64_MAX || v < INT64_MIN)
         return false;
     *out = (int64_t)v;

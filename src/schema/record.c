@@ -14,28 +14,6 @@ struct record *record_new(struct arena *a, const struct kind *k)
     return r;
 }
 
-void record_text(struct record *r, int field, struct str s)
-{
-    assert(field >= 0 && field < r->kind->fields);
-    r->v[field] = (struct value){.s = s};
-    if (s.n)
-        r->have |= UINT64_C(1) << field;
-    else
-        r->have &= ~(UINT64_C(1) << field);
-}
-
-void record_int(struct record *r, int field, int64_t i)
-{
-    assert(field >= 0 && field < r->kind->fields);
-    r->v[field] = (struct value){.i = i};
-    r->have |= UINT64_C(1) << field;
-}
-
-struct str record_get(const struct record *r, int field)
-{
-    return record_has(r, field) ? r->v[field].s : str_n(NULL, 0);
-}
-
 void fault_put(struct faults *to, const struct fault *f)
 {
     uint64_t before = to->count[SEV_NOTE] + to->count[SEV_WARNING] + to->count[SEV_ERROR];

@@ -6,6 +6,8 @@
 #ifndef PUENTE_SCHEMA_H
 #define PUENTE_SCHEMA_H
 
+#include <assert.h>
+
 #include "base/base.h"
 #include "base/clock.h"
 
@@ -134,9 +136,23 @@ static inline bool record_has(const struct record *r, int field)
     return field >= 0 && (r->have >> field & 1);
 }
 /* The setters keep a view: the bytes live in the caller's arena. A field index of -1 is a bug. */
-void record_text(struct record *r, int field, struct str s); /* an empty text takes the field away */
-void record_int(struct record *r, int field, int64_t i);     /* for a T_REF: the ordinal in the message */
-struct str record_get(const struct record *r, int field);    /* empty when absent */
+static inline void record_text(struct record *r, int field, struct str s) /* empty: takes the field away */
+{
+    assert(field >= 0 && field < r->kind->fields);
+    r->v[field] = (struct value){.s = s};
+    r->have = (r->have & ~(UINT64_C(1) << field)) | (uint64_t)(s.n > 0) << field;
+}
+static inline void record_int(struct record *r, int field,
+                              int64_t i) /* T_REF: the ordinal in the message */
+{
+    assert(field >= 0 && field < r->kind->fields);
+    r->v[field] = (struct value){.i = i};
+    r->have |= UINT64_C(1) << field;
+}
+static inline struct str record_get(const struct record *r, int field) /* empty when absent */
+{
+    return record_has(r, field) ? r->v[field].s : (struct str){NULL, 0};
+}
 
 /* ---- faults: what is wrong with a piece of data ---- */
 
