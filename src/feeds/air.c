@@ -7,6 +7,7 @@
 #include "schema/ids.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 static int field_of(const struct record *r, const char *name)
 {
@@ -72,14 +73,12 @@ void air_more(struct arena *a, struct record *r, const char *field, const char *
 void air_reference(struct arena *a, struct record *r, struct str qualifier, struct str value)
 {
     int i = field_of(r, "references");
-    struct str all;
 
     value = str_trim(value);
-    if (!value.n || value.n > 200 || qualifier.n > 40)
-        return;
-    all = arena_fmt(a, "%.*s:%.*s", STR_ARG(qualifier), STR_ARG(value));
-    if (record_get(r, i).n + all.n + 1 <= field_room(r, i))
-        air_more(a, r, "references", "\n", all);
+    /* looked at first, so that what does not fit costs no memory */
+    if (value.n && value.n <= 200 && qualifier.n <= 40 &&
+        record_get(r, i).n + qualifier.n + value.n * 3 + 2 <= field_room(r, i))
+        air_more(a, r, "references", "\n", arena_fmt(a, "%.*s:%.*s", STR_ARG(qualifier), STR_ARG(value)));
 }
 
 void air_place(struct arena *a, struct record *r, const char *field, const char *scheme, struct str s)
@@ -188,13 +187,14 @@ enum air_note air_note(struct str subject, struct str content, const char **role
 
 void air_customs(struct arena *a, struct record *r, const struct str note[4])
 {
+    char qualifier[64]; /* what is cut here is longer than a reference's qualifier may be */
     const char *role;
 
     if (air_note(note[1], note[2], &role) == AIR_ENTRY && !record_has(r, field_of(r, "entry_number"))) {
         air_text(a, r, "entry_number", note[3]);
         air_text(a, r, "entry_type", note[1]);
     }
-    air_reference(a, r,
-                  arena_fmt(a, "OCI/%.*s/%.*s/%.*s", STR_ARG(note[0]), STR_ARG(note[1]), STR_ARG(note[2])),
-                  note[3]);
+    snprintf(qualifier, sizeof qualifier, "OCI/%.*s/%.*s/%.*s", STR_ARG(note[0]), STR_ARG(note[1]),
+             STR_ARG(note[2]));
+    air_reference(a, r, str_z(qualifier), note[3]);
 }

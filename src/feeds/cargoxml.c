@@ -26,18 +26,23 @@ static struct str number(struct cargoxml *c, int64_t n)
 
 /* ---- parts ---- */
 
+static bool is_full(struct cargoxml *c)
+{
+    if (!c->full && arena_used(c->d.arena) > KEPT_MAX) {
+        c->full = true;
+        fault_at(&c->d.faults, "cargoxml.large", cargoxml_place(c, NULL, NULL), AIR_NONE,
+                 number(c, (int64_t)KEPT_MAX));
+    }
+    return c->full;
+}
+
 static struct part *part_new(struct cargoxml *c, const struct cargoxml_part *row, struct part *parent)
 {
     struct arena *a = c->d.arena;
     struct part *p;
 
-    if (arena_used(a) > KEPT_MAX) {
-        if (!c->full)
-            fault_at(&c->d.faults, "cargoxml.large", cargoxml_place(c, NULL, NULL), AIR_NONE,
-                     number(c, (int64_t)KEPT_MAX));
-        c->full = true;
+    if (is_full(c))
         return NULL;
-    }
     p = arena_alloc(a, sizeof *p);
     p->row = row;
     p->is = row ? row->is : S_ROOT;
@@ -302,7 +307,7 @@ static void leaf(struct cargoxml *c, struct part *p, struct str path)
 {
     struct str s = str_trim(text_clean(c->scratch, buf_view(&c->text), TEXT_MAX));
 
-    if (!s.n || c->full)
+    if (!s.n || is_full(c))
         return;
     for (size_t i = 0; cargoxml_fields[i].path; i++) {
         const struct cargoxml_field *f = &cargoxml_fields[i];

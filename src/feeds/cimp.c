@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #define LINE_MOST ((size_t)69)
+#define KEPT_MAX  ((size_t)16 << 20) /* bytes of what is kept of one waybill until its end */
 
 struct place cimp_place(const struct cimp *c, size_t at)
 {
@@ -37,7 +38,12 @@ static void say(struct cimp *c, const char *code, size_t at, struct str words[2]
 
 void cimp_fault(struct cimp *c, const char *code, size_t at, struct str found, struct str expected)
 {
-    say(c, code, at, (struct str[]){found, expected}, !c->last || !(c->last->flags & CIMP_CORE));
+    say(c, code, at, (struct str[]){found, expected}, false);
+}
+
+void cimp_warn(struct cimp *c, const char *code, size_t at, struct str found, struct str expected)
+{
+    say(c, code, at, (struct str[]){found, expected}, true);
 }
 
 bool cimp_fits(struct cimp *c, const struct cimp_line *row, struct str line, struct cimp_match *m)
@@ -82,7 +88,7 @@ static void message_begin(struct cimp *c, const struct cimp_type *type, int64_t 
     deliver_open(d, c->row.offset);
     d->m.format = arena_fmt(d->arena, "%s%lld", type->format, (long long)version);
     d->m.version = arena_fmt(d->arena, "%lld", (long long)version);
-    d->m.sender = arena_copy(d->arena, str_z(c->sender));
+    d->m.sender = text_clean(d->arena, str_z(c->sender), sizeof c->sender);
     d->m.exercise = c->exercise;
     deliver_context(d, d->m.sender);
     c->hash = sha256_new();
@@ -219,6 +225,17 @@ static void broken(struct cimp *c)
         cimp_continue(c, c->line, 0);
 }
 
+/* More lines than anyone writes about one waybill: passed over until the next. */
+static bool is_full(struct cimp *c, const struct cimp_line *row)
+{
+    if (arena_used(c->group) + arena_used(c->d.arena) <= KEPT_MAX || (row && row->flags & CIMP_CORE))
+        return false;
+    if (!c->pending_full)
+        cimp_fault(c, "cimp.limit", 0, AIR_NONE, arena_fmt(c->scratch, "%zu", KEPT_MAX));
+    c->pending_full = true;
+    return true;
+}
+
 static void message_line(struct cimp *c, bool gap)
 {
     const struct cimp_line *row = NULL;
@@ -236,6 +253,8 @@ static void message_line(struct cimp *c, bool gap)
         c->odd |= c->line.p[i] >= 'a' && c->line.p[i] <= 'z' ? CIMP_ODD_LOWER : 0;
     if (c->row.over || c->line.n > LINE_MOST)
         say(c, "cimp.line.long", LINE_MOST, (struct str[]){AIR_NONE, S("69")}, !c->row.over);
+    if (is_full(c, row))
+        return;
     if (row) {
         c->last = row;
         c->more = 0;

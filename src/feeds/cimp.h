@@ -153,6 +153,8 @@ enum { CIMP_ODD_LOWER = 1, CIMP_ODD_CONTROL = 2, CIMP_ODD_TAIL = 4, CIMP_ODD_YEA
 /* Faults with the place on the line at hand. `at`: column from 0. */
 struct place cimp_place(const struct cimp *c, size_t at);
 void cimp_fault(struct cimp *c, const char *code, size_t at, struct str found, struct str expected);
+/* An error only where it would lose the goods; here a warning at most. */
+void cimp_warn(struct cimp *c, const char *code, size_t at, struct str found, struct str expected);
 /* Against the row's pattern; says what is wrong. True when it fits. */
 bool cimp_fits(struct cimp *c, const struct cimp_line *row, struct str line, struct cimp_match *m);
 

@@ -317,7 +317,7 @@ void cimp_continue(struct cimp *c, struct str text, size_t at)
         air_more(c->group, c->party, "address", ", ", text);
     } else if (c->last->act == DO_PARTY_PLACE && c->party) {
         if (!country(c, text))
-            cimp_fault(c, "cimp.element", at, text, S("a2/t1-9"));
+            cimp_warn(c, "cimp.element", at, text, S("a2/t1-9"));
     } else if (c->last->act == DO_NOTES && c->bill) {
         air_more(c->group, c->bill, "notes", " ", text);
     } else if (c->last->act == DO_GOODS && c->bill) {

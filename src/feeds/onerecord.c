@@ -391,14 +391,20 @@ static void document(struct onerecord *c, struct str bytes)
     c->d.m.exercise = c->exercise;
 }
 
-/* Up to the limit; more is counted by the caller. -1 when the source failed. */
-static int slurp(struct feeds_run *run, struct buf *b)
+/* Keeps up to the limit; all of it is counted and in the digest. -1 when the source failed. */
+static int slurp(struct deliver *d, struct buf *b, uint64_t *bytes, uint8_t digest[HASH_SIZE])
 {
+    struct sha256_run *hash = sha256_new();
     char piece[16384];
     long n;
 
-    while ((n = run_read(run, piece, sizeof piece)) > 0)
+    sha256_add(hash, str_n(d->context, sizeof d->context));
+    while ((n = run_read(d->run, piece, sizeof piece)) > 0) {
+        sha256_add(hash, str_n(piece, (size_t)n));
         buf_put(b, piece, (size_t)n);
+        *bytes += (uint64_t)n;
+    }
+    sha256_end(hash, digest);
     return n < 0 ? -1 : 0;
 }
 
@@ -406,6 +412,8 @@ static int parse(struct feeds_run *run)
 {
     struct onerecord c = {.root = NULL};
     size_t most = run->limits->message < DOCUMENT_MAX ? (size_t)run->limits->message : DOCUMENT_MAX;
+    uint8_t digest[HASH_SIZE];
+    uint64_t bytes = 0;
     struct buf b;
     int ret;
 
@@ -413,7 +421,7 @@ static int parse(struct feeds_run *run)
     buf_init(&b, most);
     deliver_init(&c.d, run, "onerecord");
     deliver_open(&c.d, run->offset);
-    ret = slurp(run, &b);
+    ret = slurp(&c.d, &b, &bytes, digest);
     if (ret == 0) {
         if (b.over)
             fault_at(&c.d.faults, "onerecord.large", onerecord_place(&c, AIR_NONE), AIR_NONE,
@@ -425,7 +433,7 @@ static int parse(struct feeds_run *run)
         give(&c, "consignment", NULL);
         give(&c, "item", "consignment");
         give(&c, "party", "parent");
-        deliver_end(&c.d, buf_view(&b));
+        deliver_end_digest(&c.d, bytes, digest);
     }
     json_decref(c.root);
     free(c.level);

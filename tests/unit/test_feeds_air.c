@@ -144,6 +144,27 @@ static void imp_defects(void **state)
     said_free(s);
 }
 
+/* What is left out, and what never came, refuses the message wherever it ends. */
+static void imp_limits(void **state)
+{
+    static const struct feeds_limits few = {
+        .segment = 4096, .elements = 2, .depth = 8, .message = 1 << 20, .records = 100, .faults = 100};
+    struct said *s = said_text(&reader_cimp,
+                               "FHL/5\nMBI/139-12345675MEXLAX/T3K10\nHBS/H1/MEXLAX/3/K10//AVOCADOS\n"
+                               "HTS/080440/080450/080410\nTXT/FRESH\n",
+                               (struct feeds_options){.limits = &few});
+
+    (void)state;
+    assert_non_null(s);
+    assert_int_equal(said_count(s, "cimp.limit"), 1);
+    assert_int_equal(s->records, 4);
+    assert_int_equal(s->verdicts[FEEDS_REFUSED], 1);
+    said_free(s);
+    assert_int_equal(faults_of("FFM/8\n1/AM654/21NOV/MEX\nLAX\n139-12345675MEXLAX/T3K1/X\nOSI/COLD\n",
+                               "cimp.end", FEEDS_REFUSED),
+                     1);
+}
+
 /* Versions before FWB/17 and FHL/5: a party's lines have no names of their own. */
 static void imp_older_versions(void **state)
 {
@@ -366,12 +387,12 @@ static void onerecord_defects(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(imp_samples),       cmocka_unit_test(imp_telex_and_mail),
-        cmocka_unit_test(imp_defects),       cmocka_unit_test(imp_older_versions),
-        cmocka_unit_test(imp_seams),         cmocka_unit_test(xml_samples),
-        cmocka_unit_test(xml_manifest),      cmocka_unit_test(xml_defects),
-        cmocka_unit_test(onerecord_samples), cmocka_unit_test(onerecord_graph),
-        cmocka_unit_test(onerecord_defects),
+        cmocka_unit_test(imp_samples),     cmocka_unit_test(imp_telex_and_mail),
+        cmocka_unit_test(imp_defects),     cmocka_unit_test(imp_older_versions),
+        cmocka_unit_test(imp_seams),       cmocka_unit_test(imp_limits),
+        cmocka_unit_test(xml_samples),     cmocka_unit_test(xml_manifest),
+        cmocka_unit_test(xml_defects),     cmocka_unit_test(onerecord_samples),
+        cmocka_unit_test(onerecord_graph), cmocka_unit_test(onerecord_defects),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
