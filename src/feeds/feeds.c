@@ -42,6 +42,7 @@ static const struct feeds_reader *const readers[] = {
     &reader_un,
     &reader_bis_dpl,
     &reader_sat_69b,
+    &reader_waits,
     NULL,
 };
 /* clang-format on */
@@ -64,6 +65,7 @@ const struct feeds_format feeds_formats[] = {
     {"un-consolidated", N_("United Nations Security Council: consolidated list")},
     {"bis-dpl", N_("United States Denied Persons List (BIS)")},
     {"sat-69b", N_("Mexican taxpayers under article 69-B (SAT)")},
+    {"border-waits", N_("CBP border waiting times: snapshots in JSON and XML, polled tables")},
     {NULL, NULL},
 };
 

@@ -40,5 +40,7 @@ extern const struct feeds_reader reader_un;                                     
 extern const struct feeds_reader reader_bis_dpl, reader_sat_69b;                    /* watch.c */
 extern const struct feeds_reader reader_wco;                                        /* wco.c */
 extern const struct feeds_reader reader_statistics;                                 /* statistics.c */
+extern const struct feeds_reader reader_waits;                                      /* waits.c */
+extern const struct feeds_reader reader_ais, reader_adsb;                           /* ais.c, adsb.c */
 
 #endif

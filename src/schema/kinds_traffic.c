@@ -381,7 +381,9 @@ static const struct field wait_fields[] = {
     {"interval", T_INT, 0, C_OFFICIAL, N_("Interval"), .help = N_("Minutes the measurement stands for."),
      .unit = "min", .least = 0, .most = INT64_MAX},
     {"gate", T_TEXT, F_KEY, C_OFFICIAL, N_("Bridge or gate"),
-     .help = N_("Which crossing of the port, as the source numbers or names it."), .max = 200},
+     .help = N_("Which crossing of the port, as the source numbers it."), .max = 64},
+    {"gate_name", T_TEXT, 0, C_OFFICIAL, N_("Name of the bridge or gate"),
+     .help = N_("As the source names it."), .max = 200},
 };
 const struct kind kind_wait = {
     .number = 106,
