@@ -43,6 +43,8 @@ static const struct feeds_reader *const readers[] = {
     &reader_bis_dpl,
     &reader_sat_69b,
     &reader_waits,
+    &reader_ais,
+    &reader_adsb,
     NULL,
 };
 /* clang-format on */
@@ -66,6 +68,8 @@ const struct feeds_format feeds_formats[] = {
     {"bis-dpl", N_("United States Denied Persons List (BIS)")},
     {"sat-69b", N_("Mexican taxpayers under article 69-B (SAT)")},
     {"border-waits", N_("CBP border waiting times: snapshots in JSON and XML, polled tables")},
+    {"ais", N_("AIS logs of ships (NMEA 0183), as counts by area and hour")},
+    {"adsb", N_("ADS-B logs of aircraft, as counts by area and hour")},
     {NULL, NULL},
 };
 

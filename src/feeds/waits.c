@@ -12,16 +12,13 @@
  * construction notices are not taken.
  */
 #include "feeds/rows.h"
-#include "feeds/seen.h"
 #include "feeds/tree.h"
+#include "feeds/waits.h"
 
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
-
-#define SOURCE "us.cbp.bwt"
-#define CELLS  16
 
 /* ---- one port, wherever it stands ---- */
 
@@ -44,13 +41,11 @@ static const struct lane {
     {"ready_lanes", "pedestrian-ready", "pedestrian_lanes", "ped_automation_type"},
 };
 
-enum said { SAID_NOTHING, SAID_OPEN, SAID_CLOSED, SAID_UNKNOWN };
-
-static enum said status_of(struct str s)
+enum wait_said wait_status(struct str s)
 {
     static const struct {
         const char *text;
-        enum said said;
+        enum wait_said said;
     } words[] = {
         {"no delay", SAID_OPEN},          {"delay", SAID_OPEN},    {"reported", SAID_OPEN},
         {"lanes closed", SAID_CLOSED},    {"closed", SAID_CLOSED}, {"update pending", SAID_NOTHING},
@@ -65,19 +60,19 @@ static enum said status_of(struct str s)
     return SAID_UNKNOWN;
 }
 
-static void warn(struct deliver *d, const char *code, struct place at, const char *tag, struct str found)
+void wait_warn(struct deliver *d, const char *code, struct place at, const char *tag, struct str found)
 {
     at.tag = str_z(tag);
     fault_at(&d->faults, code, at, text_clean(d->arena, found, FOUND_MAX), (struct str){NULL, 0});
 }
 
-static void set(struct record *r, const char *field, struct str s)
+void wait_set(struct record *r, const char *field, struct str s)
 {
     if (s.n)
         record_text(r, schema_field(r->kind, str_z(field)), s);
 }
 
-static void set_int(struct record *r, const char *field, int64_t i)
+void wait_set_int(struct record *r, const char *field, int64_t i)
 {
     record_int(r, schema_field(r->kind, str_z(field)), i);
 }
@@ -107,19 +102,18 @@ static bool minutes_of(struct str s, int64_t *out)
     return n < 0;
 }
 
-static void figures(struct deliver *d, struct place at, struct record *r, struct str minutes,
-                    struct str open)
+void wait_figures(struct deliver *d, struct place at, struct record *r, struct str minutes, struct str open)
 {
     int64_t n;
 
     if (minutes.n && minutes_of(minutes, &n))
-        set_int(r, "minutes", n);
+        wait_set_int(r, "minutes", n);
     else if (minutes.n)
-        warn(d, "wait.minutes", at, "delay_minutes", minutes);
+        wait_warn(d, "wait.minutes", at, "delay_minutes", minutes);
     if (open.n && str_int(open, &n) && n >= 0)
-        set_int(r, "lanes_open", n);
+        wait_set_int(r, "lanes_open", n);
     else if (open.n)
-        warn(d, "wait.lanes", at, "lanes_open", open);
+        wait_warn(d, "wait.lanes", at, "lanes_open", open);
 }
 
 /* ---- when ---- */
@@ -173,19 +167,19 @@ static struct str observed(const struct port *p, const char *path)
 
     if (sscanf(arena_z(a, date), "%2d/%2d/%4d%n", &mo, &dy, &y, &end) != 3 || (size_t)end != date.n ||
         y < 1900 || !date_valid(y, mo, dy)) {
-        warn(p->d, "wait.time", p->at, "date", date);
+        wait_warn(p->d, "wait.time", p->at, "date", date);
         return (struct str){NULL, 0};
     }
     if (time.n && (sscanf(arena_z(a, time), "%2d:%2d:%2d", &h, &mi, &s) != 3 || h < 0 || h > 23 || mi < 0 ||
                    mi > 59 || s < 0 || s > 59)) {
-        warn(p->d, "wait.time", p->at, "time", time);
+        wait_warn(p->d, "wait.time", p->at, "time", time);
         h = -1;
     }
     if (!update.n)
         return h < 0 ? arena_fmt(a, "%04d-%02d-%02d", y, mo, dy)
                      : arena_fmt(a, "%04d-%02d-%02dT%02d:%02d:%02d", y, mo, dy, h, mi, s);
     if (!update_of(a, update, &uh, &um, &zone)) {
-        warn(p->d, "wait.time", p->at, path, update);
+        wait_warn(p->d, "wait.time", p->at, path, update);
         return (struct str){NULL, 0};
     }
     day = date_days(y, mo, dy) - (h >= 0 && uh * 60 + um > h * 60 + mi);
@@ -222,10 +216,11 @@ static void set_port(const struct port *p, struct record *r)
     struct str number = p->get(p, "port_number");
     bool good = port_number(number);
 
-    set(r, "port", good ? (struct str){number.p, 4} : number.n ? number : p->get(p, "port_name"));
-    set(r, "port_scheme", good ? S("schedule-d") : number.n ? S("other") : S("name"));
-    set(r, "gate", number);
-    set(r, "gate_name", p->get(p, "crossing_name").n ? p->get(p, "crossing_name") : p->get(p, "port_name"));
+    wait_set(r, "port", good ? (struct str){number.p, 4} : number.n ? number : p->get(p, "port_name"));
+    wait_set(r, "port_scheme", good ? S("schedule-d") : number.n ? S("other") : S("name"));
+    wait_set(r, "gate", number);
+    wait_set(r, "gate_name",
+             p->get(p, "crossing_name").n ? p->get(p, "crossing_name") : p->get(p, "port_name"));
 }
 
 static void give_lane(const struct port *p, const struct lane *l)
@@ -233,13 +228,13 @@ static void give_lane(const struct port *p, const struct lane *l)
     struct arena *a = p->d->arena;
     const char *path = arena_fmt(a, "%s/%s", l->kind, l->path).p;
     struct str status = p->get(p, arena_fmt(a, "%s/operational_status", path).p), when, border;
-    enum said said = status_of(status);
+    enum wait_said said = wait_status(status);
     struct record *r;
     struct str most;
     int64_t n;
 
     if (said == SAID_UNKNOWN)
-        warn(p->d, "wait.status", p->at, path, status);
+        wait_warn(p->d, "wait.status", p->at, path, status);
     if (said == SAID_UNKNOWN || said == SAID_NOTHING)
         return;
     when = observed(p, arena_fmt(a, "%s/update_time", path).p);
@@ -249,24 +244,24 @@ static void give_lane(const struct port *p, const struct lane *l)
     set_port(p, r);
     border = p->get(p, "border");
     if (str_eq(border, S("Mexican Border")))
-        set(r, "direction", S("north"));
+        wait_set(r, "direction", S("north"));
     else if (str_eq(border, S("Canadian Border")))
-        set(r, "direction", S("in"));
-    set(r, "mode", S("road"));
-    set(r, "lane", str_z(l->lane));
+        wait_set(r, "direction", S("in"));
+    wait_set(r, "mode", S("road"));
+    wait_set(r, "lane", str_z(l->lane));
     if (said == SAID_CLOSED)
-        set_int(r, "lanes_open", 0);
+        wait_set_int(r, "lanes_open", 0);
     else
-        figures(p->d, p->at, r, p->get(p, arena_fmt(a, "%s/delay_minutes", path).p),
-                p->get(p, arena_fmt(a, "%s/lanes_open", path).p));
+        wait_figures(p->d, p->at, r, p->get(p, arena_fmt(a, "%s/delay_minutes", path).p),
+                     p->get(p, arena_fmt(a, "%s/lanes_open", path).p));
     most = p->get(p, arena_fmt(a, "%s/maximum_lanes", l->kind).p);
     if (most.n && str_int(most, &n) && n >= 0)
-        set_int(r, "lanes_total", n);
+        wait_set_int(r, "lanes_total", n);
     else if (most.n)
-        warn(p->d, "wait.lanes", p->at, "maximum_lanes", most);
-    set(r, "method", method_of(p, l));
-    set(r, "observed", when);
-    set(r, "source", S(SOURCE));
+        wait_warn(p->d, "wait.lanes", p->at, "maximum_lanes", most);
+    wait_set(r, "method", method_of(p, l));
+    wait_set(r, "observed", when);
+    wait_set(r, "source", S(WAIT_SOURCE));
     deliver_record(p->d, r);
 }
 
@@ -275,14 +270,14 @@ static void give_port(const struct port *p)
     struct str number = p->get(p, "port_number");
 
     if (!port_number(number))
-        warn(p->d, "wait.port", p->at, "port_number", number);
+        wait_warn(p->d, "wait.port", p->at, "port_number", number);
     if (!number.n && !p->get(p, "port_name").n)
         return;
     for (size_t i = 0; i < COUNT(lanes); i++)
         give_lane(p, &lanes[i]);
 }
 
-static struct str value(struct arena *a, struct str s)
+struct str wait_value(struct arena *a, struct str s)
 {
     s = str_trim(s);
     if (!s.n || str_eq(s, S("N/A")))
@@ -299,7 +294,7 @@ static struct str json_text(const struct port *p, const char *path)
 
     while (j && str_split(&rest, '/', &name))
         j = json_object_get(j, arena_z(p->d->arena, name));
-    return json_is_string(j) ? value(p->d->arena, str_n(json_string_value(j), json_string_length(j)))
+    return json_is_string(j) ? wait_value(p->d->arena, str_n(json_string_value(j), json_string_length(j)))
                              : (struct str){NULL, 0};
 }
 
@@ -324,9 +319,9 @@ static int parse_json(struct feeds_run *run)
         d.m.sender = S("us.cbp");
         deliver_begin(&d);
         if (row.over)
-            warn(&d, "json.long", at, NULL, (struct str){NULL, 0});
+            wait_warn(&d, "json.long", at, NULL, (struct str){NULL, 0});
         else if (!json_is_object(j))
-            warn(&d, "json.syntax", at, NULL, row.bytes);
+            wait_warn(&d, "json.syntax", at, NULL, row.bytes);
         else
             give_port(&p);
         deliver_end(&d, row.bytes);
@@ -351,7 +346,7 @@ static struct str xml_text(const struct port *p, const char *path)
 {
     const struct tree_node *n = tree_find(p->of, path);
 
-    return n ? value(p->d->arena, n->text) : (struct str){NULL, 0};
+    return n ? wait_value(p->d->arena, n->text) : (struct str){NULL, 0};
 }
 
 static void on_start(void *arg, struct str ns, struct str name, const struct xml_attribute *a, size_t n)
@@ -398,6 +393,7 @@ static int parse_xml(struct feeds_run *run)
             struct port p = {&x.d, n->place, xml_text, n};
 
             give_port(&p);
+            arena_reset(x.d.arena);
         }
     }
     if (ret == 0)
@@ -409,161 +405,6 @@ static int parse_xml(struct feeds_run *run)
     arena_free(x.arena);
     deliver_free(&x.d);
     return ret;
-}
-
-/* ---- a table that was polled ---- */
-
-enum { PORT, CATEGORY, LANE, STATUS, MINUTES, STAMP, COLUMNS };
-static const char *const headers[COLUMNS] = {"port_name", "category",     "lane_type",
-                                             "status",    "wait_minutes", "timestamp"};
-
-struct table {
-    struct deliver d;
-    struct seen_rows seen;
-    struct row row;
-    int column[COLUMNS];
-    size_t cells;
-    struct cell cell[CELLS];
-};
-
-static bool read_header(struct table *t, size_t n)
-{
-    for (size_t c = 0; c < COLUMNS; c++) {
-        t->column[c] = -1;
-        for (size_t i = 0; i < n; i++)
-            if (str_eq(str_trim(t->cell[i].text), str_z(headers[c])))
-                t->column[c] = (int)i;
-        if (t->column[c] < 0)
-            return false;
-    }
-    t->cells = n;
-    return true;
-}
-
-static struct str cell(struct table *t, int c)
-{
-    return value(t->d.arena, t->cell[t->column[c]].text);
-}
-
-static struct place at(const struct table *t, int c)
-{
-    struct place p = {.offset = t->row.offset, .segment = t->row.line};
-
-    if (c >= 0) {
-        p.offset += t->cell[t->column[c]].at;
-        p.element = (uint16_t)(t->column[c] + 1);
-    }
-    return p;
-}
-
-static struct str lane_of(struct table *t)
-{
-    static const char *const words[][2] = {
-        {"Commercial Vehicles/General", "commercial"}, {"Commercial Vehicles/Fast", "fast"},
-        {"Passenger Vehicles/General", "general"},     {"Passenger Vehicles/Sentri", "nexus-sentri"},
-        {"Passenger Vehicles/Ready", "ready"},         {"Pedestrian/General", "pedestrian"},
-        {"Pedestrian/Ready", "pedestrian-ready"},
-    };
-    struct str category = cell(t, CATEGORY), lane = cell(t, LANE);
-    struct str both = arena_fmt(t->d.arena, "%.*s/%.*s", STR_ARG(category), STR_ARG(lane));
-
-    for (size_t i = 0; i < COUNT(words); i++)
-        if (str_eq(both, str_z(words[i][0])))
-            return str_z(words[i][1]);
-    warn(&t->d, "wait.lane", at(t, LANE), headers[LANE], both);
-    return (struct str){NULL, 0};
-}
-
-static bool is_new(struct table *t)
-{
-    struct str both[2] = {cell(t, STATUS), cell(t, MINUTES)};
-    struct seen_row row = {.line = t->row.line, .value = (uint32_t)seen_hash(both, 2)};
-    const struct seen_row *first;
-
-    row.key = seen_hash((struct str[]){cell(t, PORT), S("\n"), cell(t, CATEGORY), S("\n"), cell(t, LANE),
-                                       S("\n"), cell(t, STAMP)},
-                        7);
-    first = seen_before(&t->seen, &row);
-    if (first)
-        fault_at(&t->d.faults, first->value == row.value ? "series.duplicate" : "series.conflict",
-                 at(t, MINUTES), both[1], arena_fmt(t->d.arena, "line %u", first->line));
-    return !first;
-}
-
-static void take(struct table *t)
-{
-    struct str stamp = cell(t, STAMP), lane = lane_of(t), status = cell(t, STATUS);
-    enum said said = status_of(status);
-    struct record *r;
-    int64_t us;
-    bool zoned;
-
-    if (said == SAID_UNKNOWN)
-        warn(&t->d, "wait.status", at(t, STATUS), headers[STATUS], status);
-    if (stamp.n > 10)
-        stamp = arena_fmt(t->d.arena, "%.10sT%.*s", stamp.p, (int)stamp.n - 11, stamp.p + 11);
-    if (!time_parse(stamp, &us, &zoned)) {
-        warn(&t->d, "wait.time", at(t, STAMP), headers[STAMP], cell(t, STAMP));
-        return;
-    }
-    if (!lane.n || said == SAID_UNKNOWN || !is_new(t) || said == SAID_NOTHING)
-        return;
-    r = record_new(t->d.arena, schema_kind(S("wait")));
-    set(r, "port", cell(t, PORT));
-    set(r, "port_scheme", S("name"));
-    set(r, "mode", S("road"));
-    set(r, "lane", lane);
-    if (said == SAID_CLOSED)
-        set_int(r, "lanes_open", 0);
-    else
-        figures(&t->d, at(t, MINUTES), r, cell(t, MINUTES), (struct str){NULL, 0});
-    set(r, "observed", stamp);
-    set(r, "source", S(SOURCE));
-    deliver_record(&t->d, r);
-}
-
-static void take_row(struct table *t, size_t n, bool more)
-{
-    deliver_begin(&t->d);
-    if (t->row.over)
-        warn(&t->d, "csv.long", at(t, -1), NULL, (struct str){NULL, 0});
-    else if (n != t->cells || more)
-        fault_at(&t->d.faults, "csv.columns", at(t, -1), arena_fmt(t->d.arena, "%zu", n),
-                 arena_fmt(t->d.arena, "%zu", t->cells));
-    else
-        take(t);
-    deliver_end(&t->d, t->row.bytes);
-}
-
-static int parse_table(struct feeds_run *run)
-{
-    struct table t = {.cells = 0};
-    struct rows rows;
-    int got;
-
-    deliver_init(&t.d, run, "border-waits");
-    rows_init(&rows, run, ROWS_CSV);
-    while ((got = rows_next(&rows, &t.row)) == 1) {
-        bool more;
-        size_t n;
-
-        deliver_open(&t.d, t.row.offset);
-        t.d.m.sender = S("us.cbp");
-        n = row_cells(t.d.arena, t.row.bytes, ',', t.cell, CELLS, &more);
-        if (t.cells) {
-            take_row(&t, n, more);
-        } else if (!read_header(&t, n)) {
-            deliver_begin(&t.d);
-            warn(&t.d, "csv.header", at(&t, -1), NULL, t.row.bytes);
-            t.d.ungrasped = true;
-            deliver_end(&t.d, t.row.bytes);
-            break;
-        }
-    }
-    seen_free(&t.seen);
-    rows_free(&rows);
-    deliver_free(&t.d);
-    return got < 0 ? -1 : 0;
 }
 
 /* ---- detection ---- */
@@ -583,7 +424,7 @@ static int parse(struct feeds_run *run)
         return parse_xml(run);
     if (str_starts(head, S("[")) || str_starts(head, S("{")))
         return parse_json(run);
-    return parse_table(run);
+    return wait_table(run);
 }
 
 static int sniff(struct str head, const char *name)

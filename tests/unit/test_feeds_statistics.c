@@ -1,4 +1,4 @@
-/* Official statistics: every shared table is read whole, and each true defect of it has a name. */
+/* Official statistics and border waits: every shared table is read whole, and each true defect of it has a name. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -135,6 +135,37 @@ static void every_shared_table(void **state)
     }
 }
 
+/* ---- border waits ---- */
+
+static const struct {
+    const char *path;
+    uint64_t messages, waits;
+    size_t odd_ports; /* a port's number is "l24501" in both snapshots, eight years apart */
+} waits[] = {
+    {"statistics/cbp_bwt_snapshot_2022-06-29.json.gz", 76, 238, 1},
+    {"statistics/cbp_bwt_snapshot_2014-04-28.xml.gz", 1, 116 + 46 + 53, 1},
+    {"statistics/cbp_bwt_elpaso_series_2026-08_a.csv.gz", 4676, 915 + 2127, 0},
+};
+
+static void every_shared_wait(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(waits); i++) {
+        struct said *s = said_shared(&reader_waits, waits[i].path);
+
+        if (!s)
+            skip();
+        if (s->records != waits[i].waits || s->listed != waits[i].odd_ports)
+            said_print(s);
+        assert_int_equal(s->messages, waits[i].messages);
+        assert_int_equal(s->verdicts[FEEDS_TAKEN], waits[i].messages);
+        assert_int_equal(s->records, waits[i].waits);
+        assert_int_equal(s->listed, waits[i].odd_ports);
+        assert_int_equal(said_count(s, "wait.port"), waits[i].odd_ports);
+        said_free(s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +173,7 @@ int main(void)
         cmocka_unit_test(fiscal_months_and_pounds),
         cmocka_unit_test(an_empty_cell_is_no_zero),
         cmocka_unit_test(every_shared_table),
+        cmocka_unit_test(every_shared_wait),
     };
     return cmocka_run_group_tests_name("statistics", tests, NULL, NULL);
 }
