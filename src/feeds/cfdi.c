@@ -1,5 +1,6 @@
 /*
- * cfdi.c: the Mexican digital invoice CFDI 4.0 with the complement Carta Porte 2.0, 3.0 or 3.1: the reader. The
+ * cfdi.c: the Mexican digital invoice CFDI 4.0 with the complement Carta Porte 2.0, 3.0 or 3.1, or
+ * Comercio Exterior 2.0, or both: the reader. The
  * document is read as a stream and held to the schema (cfdi_check.c); what matters for a transport is kept until
  * its end, because the stamp and the means of transport come last and every record refers to them; then come the
  * rules beyond the schema (cfdi_rules.c) and the records (cfdi_records.c). One file is one document.
@@ -22,6 +23,8 @@ static void describe(struct cfdi *c)
     struct str serie = node_get(head, "Serie"), folio = node_get(head, "Folio");
 
     m->version = str_z(version_name(c->version));
+    if (!c->version && node_find(c->first, CCE_COMERCIOEXTERIOR))
+        m->version = S("comercio-exterior-2.0");
     m->sender = node_get(node_find(c->first, CFDI_EMISOR), "Rfc");
     m->receiver = node_get(node_find(c->first, CFDI_RECEPTOR), "Rfc");
     m->control = node_get(node_find(c->first, CP_CARTAPORTE), "IdCCP");
@@ -35,18 +38,18 @@ static void describe(struct cfdi *c)
 
 static void finish(struct cfdi *c)
 {
-    bool carta = node_find(c->first, CP_CARTAPORTE) != NULL;
+    bool known = node_find(c->first, CP_CARTAPORTE) || node_find(c->first, CCE_COMERCIOEXTERIOR);
 
     describe(c);
-    /* What breaks off before a Carta Porte is refused: nobody can say what it would have been. */
-    c->d.ungrasped = !carta && (c->complete || c->foreign);
-    if (carta)
+    /* What breaks off before a complement is refused: nobody can say what it would have been. */
+    c->d.ungrasped = !known && (c->complete || c->foreign);
+    if (known)
         cfdi_rules(c);
     else if (c->complete && !c->foreign)
         fault_at(&c->d.faults, "cfdi.cartaporte", cfdi_place(c, c->first, NULL), (struct str){NULL, 0},
-                 S("CartaPorte"));
+                 S("CartaPorte, ComercioExterior"));
     deliver_begin(&c->d);
-    if (carta)
+    if (known)
         cfdi_records(c);
 }
 

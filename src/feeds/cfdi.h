@@ -1,7 +1,7 @@
 /*
- * feeds/cfdi.h: what the four files of the CFDI reader share: cfdi_check.c holds each element to the tables and
- * keeps what the records need; cfdi_rules.c holds the whole to the rules beyond the schema; cfdi_records.c makes
- * records; cfdi.c is the reader.
+ * feeds/cfdi.h: what the files of the CFDI reader share: cfdi_check.c holds each element to the tables and keeps
+ * what the records need; cfdi_rules.c holds the whole to the rules beyond the schema; cfdi_records.c makes records;
+ * cfdi_comercio.c does both for the foreign trade complement; cfdi.c is the reader.
  */
 #ifndef PUENTE_FEEDS_CFDI_H
 #define PUENTE_FEEDS_CFDI_H
@@ -37,6 +37,8 @@ struct cfdi {
     size_t kept, depth;
     bool full, complete, foreign; /* complete: the root was closed; foreign: another document or version */
     struct cfdi_frame *frame;     /* limits->depth of them */
+    struct node **line; /* the invoice's lines by identification number: comercio_rules sorts them */
+    size_t lines;
     struct xml_pattern *pattern[64];
     const char *pattern_of[64];
     struct arena *scratch; /* one record's */
@@ -56,6 +58,18 @@ struct place cfdi_place(struct cfdi *c, const struct node *n, const char *attrib
 
 void cfdi_rules(struct cfdi *c);
 void cfdi_records(struct cfdi *c);
+/* cfdi_comercio.c: the foreign trade complement, when there is one. */
+void comercio_rules(struct cfdi *c);
+void comercio_records(struct cfdi *c);
+
+/* Making records: cfdi_records.c. One at a time: cfdi_start takes back what the last one was made of. */
+struct record *cfdi_start(struct cfdi *c, const char *kind);
+int64_t cfdi_give(struct cfdi *c, struct record *r); /* its ordinal */
+/* To the field's decimals, half away from zero; what is lost is a note. */
+void cfdi_set_number(struct cfdi *c, struct record *r, int field, const struct node *n,
+                     const char *attribute);
+void cfdi_set_address(struct cfdi *c, struct record *r, const struct node *home);
+void cfdi_reference(struct cfdi *c, struct record *r, const char *qualifier, struct str value);
 /* An exact decimal in millionths; false when it is none or too large. */
 bool cfdi_millionths(struct str s, int64_t *out);
 

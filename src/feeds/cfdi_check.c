@@ -8,9 +8,10 @@
 
 #include <stdlib.h>
 
-#define NS_CFDI   "http://www.sat.gob.mx/cfd/4"
-#define NS_TIMBRE "http://www.sat.gob.mx/TimbreFiscalDigital"
-#define NS_CARTA  "http://www.sat.gob.mx/CartaPorte"
+#define NS_CFDI     "http://www.sat.gob.mx/cfd/4"
+#define NS_TIMBRE   "http://www.sat.gob.mx/TimbreFiscalDigital"
+#define NS_CARTA    "http://www.sat.gob.mx/CartaPorte"
+#define NS_COMERCIO "http://www.sat.gob.mx/ComercioExterior20"
 
 /* ---- names and places ---- */
 
@@ -258,7 +259,7 @@ static void require(struct cfdi *c, int element, const struct xml_attribute *a, 
 static bool is_kept(int element)
 {
     return element >= CP_CARTAPORTE || element == CFDI_COMPROBANTE || element == CFDI_EMISOR ||
-           element == CFDI_RECEPTOR || element == CFDI_TIMBRE;
+           element == CFDI_RECEPTOR || element == CFDI_CONCEPTO || element == CFDI_TIMBRE;
 }
 
 static struct node *keep(struct cfdi *c, int element, size_t n)
@@ -333,6 +334,8 @@ static bool right_namespace(struct cfdi *c, int element, struct str ns)
         return str_eq(ns, S(NS_CFDI));
     if (element == CFDI_TIMBRE)
         return str_eq(ns, S(NS_TIMBRE));
+    if (element >= CCE_COMERCIOEXTERIOR)
+        return str_eq(ns, S(NS_COMERCIO));
     return str_starts(ns, S(NS_CARTA)) && version_of(ns) && (!c->version || version_of(ns) == c->version);
 }
 

@@ -1,6 +1,6 @@
 /*
- * cfdi_records.c: the records of one document: a trip (1), a consignment (2), then equipment, parties and items
- * that refer to them. What an attribute becomes stands in tables; what is put together from several, in code.
+ * cfdi_records.c: the records of a Carta Porte: a trip (1), a consignment (2), then equipment, parties and items
+ * that refer to them; those of a Comercio Exterior follow (cfdi_comercio.c). What an attribute becomes stands in tables; what is put together from several, in code.
  */
 #include "feeds/cfdi.h"
 #include "feeds/countries.h"
@@ -124,15 +124,9 @@ static int field_of(const struct record *r, const char *name)
     return schema_field(r->kind, str_z(name));
 }
 
-static void set_z(struct record *r, const char *field, struct str s)
-{
-    if (s.n)
-        record_text(r, field_of(r, field), s);
-}
-
 /* To the field's decimals, half away from zero; what is lost is a note. */
-static void set_number(struct cfdi *c, struct record *r, int field, const struct node *n,
-                       const char *attribute)
+void cfdi_set_number(struct cfdi *c, struct record *r, int field, const struct node *n,
+                     const char *attribute)
 {
     struct str s = node_get(n, attribute);
     int64_t millionths, unit = 1;
@@ -159,7 +153,7 @@ static void set_mapped(struct cfdi *c, struct record *r, const struct node *n, c
         record_text(r, field, s);
         return;
     case NUMBER:
-        set_number(c, r, field, n, m->attribute);
+        cfdi_set_number(c, r, field, n, m->attribute);
         return;
     case COUNTRY:
         record_text(r, field, feeds_country(s));
@@ -185,19 +179,19 @@ static void fill_document(struct cfdi *c, struct record *r, const struct map *m,
         set_mapped(c, r, node_find(c->first, m[i].element), &m[i]);
 }
 
-static struct record *start(struct cfdi *c, const char *kind)
+struct record *cfdi_start(struct cfdi *c, const char *kind)
 {
     arena_reset(c->scratch);
     return record_new(c->scratch, schema_kind(str_z(kind)));
 }
 
-static void give(struct cfdi *c, struct record *r)
+int64_t cfdi_give(struct cfdi *c, struct record *r)
 {
     r->head.exercise = c->d.m.exercise;
-    deliver_record(&c->d, r);
+    return deliver_record(&c->d, r);
 }
 
-static void reference(struct cfdi *c, struct record *r, const char *qualifier, struct str value)
+void cfdi_reference(struct cfdi *c, struct record *r, const char *qualifier, struct str value)
 {
     int field = field_of(r, "references");
     struct str old = record_get(r, field);
@@ -230,21 +224,21 @@ static void set_mode(struct cfdi *c, struct record *r)
         }
     }
     if (found > 1) {
-        set_z(r, "mode", S("multimodal"));
+        text_set(r, "mode", S("multimodal"));
     } else if (found) {
-        set_z(r, "mode", str_z(modes[which].mode));
+        text_set(r, "mode", str_z(modes[which].mode));
         if (record_has(r, field_of(r, "conveyance")))
-            set_z(r, "conveyance_scheme", str_z(modes[which].scheme));
+            text_set(r, "conveyance_scheme", str_z(modes[which].scheme));
     } else {
         struct str via = node_get(carta, "ViaEntradaSalida");
 
         if (!c->full)
             fault_at(&c->d.faults, "cfdi.mode", cfdi_place(c, carta, NULL), (struct str){NULL, 0},
                      S("Autotransporte, TransporteMaritimo, TransporteAereo, TransporteFerroviario"));
-        set_z(r, "mode", str_eq(via, S("05")) ? S("pipeline") : S("other"));
+        text_set(r, "mode", str_eq(via, S("05")) ? S("pipeline") : S("other"));
         for (size_t i = 0; i < COUNT(modes); i++)
             if (str_eq(via, str_z(modes[i].via)))
-                set_z(r, "mode", str_z(modes[i].mode));
+                text_set(r, "mode", str_z(modes[i].mode));
     }
 }
 
@@ -304,9 +298,9 @@ static void set_place(struct cfdi *c, struct record *r, const char *field, const
 {
     struct str scheme, s = place_text(c, n, &scheme);
 
-    set_z(r, field, s);
+    text_set(r, field, s);
     if (s.n)
-        set_z(r, scheme_field, scheme);
+        text_set(r, scheme_field, scheme);
 }
 
 static bool is_equipment(int element)
@@ -317,22 +311,22 @@ static bool is_equipment(int element)
 
 static void trip(struct cfdi *c)
 {
-    struct record *r = start(c, "trip");
+    struct record *r = cfdi_start(c, "trip");
     struct node *from = end_of_trip(c, true), *to = end_of_trip(c, false);
     int64_t equipment = 0;
 
     fill_document(c, r, trip_map, COUNT(trip_map));
     set_mode(c, r);
-    set_z(r, "direction", direction(c));
+    text_set(r, "direction", direction(c));
     set_place(c, r, "origin", "origin_scheme", from);
     set_place(c, r, "destination", "destination_scheme", to);
-    set_z(r, "departure", node_get(from, "FechaHoraSalidaLlegada"));
-    set_z(r, "arrival", node_get(to, "FechaHoraSalidaLlegada"));
+    text_set(r, "departure", node_get(from, "FechaHoraSalidaLlegada"));
+    text_set(r, "arrival", node_get(to, "FechaHoraSalidaLlegada"));
     for (struct node *i = c->first; i; i = i->next)
         equipment += is_equipment(i->element);
     record_int(r, field_of(r, "bills"), 1);
     record_int(r, field_of(r, "equipment_count"), equipment);
-    give(c, r);
+    cfdi_give(c, r);
 }
 
 /* ---- the consignment ---- */
@@ -355,14 +349,14 @@ static void sums(struct cfdi *c, struct record *r)
         value += one ? n : 0;
     }
     if (str_eq(node_get(all, "UnidadPeso"), S("KGM"))) {
-        set_number(c, r, field_of(r, "gross_weight"), all, "PesoBrutoTotal");
-        set_number(c, r, field_of(r, "net_weight"), all, "PesoNetoTotal");
+        cfdi_set_number(c, r, field_of(r, "gross_weight"), all, "PesoBrutoTotal");
+        cfdi_set_number(c, r, field_of(r, "net_weight"), all, "PesoNetoTotal");
     } else {
         record_int(r, field_of(r, "gross_weight"), weight / 1000);
     }
     if (one && currency.n) {
         record_int(r, field_of(r, "value"), value / 10000);
-        set_z(r, "currency", currency);
+        text_set(r, "currency", currency);
     }
 }
 
@@ -374,12 +368,12 @@ static void set_regimes(struct cfdi *c, struct record *r)
          i = node_find(i->next, CP_REGIMENADUANEROCCP))
         all = arena_fmt(c->scratch, "%.*s%s%.*s", STR_ARG(all), all.n ? " " : "",
                         STR_ARG(node_get(i, "RegimenAduanero")));
-    set_z(r, "regime", all);
+    text_set(r, "regime", all);
 }
 
 static void consignment(struct cfdi *c)
 {
-    struct record *r = start(c, "consignment");
+    struct record *r = cfdi_start(c, "consignment");
     struct node *head = node_find(c->first, CFDI_COMPROBANTE), *goods = node_find(c->first, CP_MERCANCIA);
     struct node *paper = node_find(c->first, CP_DOCUMENTACIONADUANERA),
                 *old = node_find(c->first, CP_PEDIMENTOS);
@@ -387,28 +381,28 @@ static void consignment(struct cfdi *c)
     record_int(r, field_of(r, "trip"), TRIP);
     fill_document(c, r, consignment_map, COUNT(consignment_map));
     if (!record_has(r, field_of(r, "bill")))
-        set_z(r, "bill", c->d.m.control);
+        text_set(r, "bill", c->d.m.control);
     sums(c, r);
     set_regimes(c, r);
-    set_z(r, "direction", direction(c));
+    text_set(r, "direction", direction(c));
     set_place(c, r, "lading", "lading_scheme", end_of_trip(c, true));
     set_place(c, r, "destination", "destination_scheme", end_of_trip(c, false));
-    set_z(r, "goods", node_get(goods, "Descripcion"));
-    set_z(r, "pedimento", paper ? node_get(paper, "NumPedimento") : node_get(old, "Pedimento"));
-    reference(c, r, "UUID", node_get(node_find(c->first, CFDI_TIMBRE), "UUID"));
-    reference(c, r, "SERIE", node_get(head, "Serie"));
-    reference(c, r, "FOLIO", node_get(head, "Folio"));
-    reference(c, r, "PERMISO", node_get(node_find(c->first, CP_AUTOTRANSPORTE), "NumPermisoSCT"));
+    text_set(r, "goods", node_get(goods, "Descripcion"));
+    text_set(r, "pedimento", paper ? node_get(paper, "NumPedimento") : node_get(old, "Pedimento"));
+    cfdi_reference(c, r, "UUID", node_get(node_find(c->first, CFDI_TIMBRE), "UUID"));
+    cfdi_reference(c, r, "SERIE", node_get(head, "Serie"));
+    cfdi_reference(c, r, "FOLIO", node_get(head, "Folio"));
+    cfdi_reference(c, r, "PERMISO", node_get(node_find(c->first, CP_AUTOTRANSPORTE), "NumPermisoSCT"));
     for (struct node *i = node_find(c->first, CP_CARRO); i; i = node_find(i->next, CP_CARRO))
-        reference(c, r, "GUIACARRO", node_get(i, "GuiaCarro"));
-    give(c, r);
+        cfdi_reference(c, r, "GUIACARRO", node_get(i, "GuiaCarro"));
+    cfdi_give(c, r);
 }
 
 /* ---- equipment ---- */
 
 static void equipment(struct cfdi *c, const struct node *n)
 {
-    struct record *r = start(c, "equipment");
+    struct record *r = cfdi_start(c, "equipment");
 
     record_int(r, field_of(r, "trip"), TRIP);
     record_int(r, field_of(r, "consignment"), CONSIGNMENT);
@@ -417,11 +411,11 @@ static void equipment(struct cfdi *c, const struct node *n)
     fill(c, r, n, railcar_map, COUNT(railcar_map));
     if (!record_has(r, field_of(r, "number")))
         return;
-    set_z(r, "kind",
-          n->element == CP_CONTENEDOR ? S("container")
-          : n->element == CP_CARRO    ? S("railcar")
-                                      : S("trailer"));
-    give(c, r);
+    text_set(r, "kind",
+             n->element == CP_CONTENEDOR ? S("container")
+             : n->element == CP_CARRO    ? S("railcar")
+                                         : S("trailer"));
+    cfdi_give(c, r);
 }
 
 /* ---- parties ---- */
@@ -458,7 +452,7 @@ static struct str role_of(const struct node *n)
     }
 }
 
-static void set_address(struct cfdi *c, struct record *r, const struct node *home)
+void cfdi_set_address(struct cfdi *c, struct record *r, const struct node *home)
 {
     static const char *const parts[] = {"Calle", "NumeroExterior", "NumeroInterior", "Colonia",
                                         "Referencia"};
@@ -470,11 +464,11 @@ static void set_address(struct cfdi *c, struct record *r, const struct node *hom
         if (s.n)
             all = arena_fmt(c->scratch, "%.*s%s%.*s", STR_ARG(all), all.n ? ", " : "", STR_ARG(s));
     }
-    set_z(r, "address", all);
-    set_z(r, "city", town.n ? town : node_get(home, "Localidad"));
-    set_z(r, "region", node_get(home, "Estado"));
-    set_z(r, "postal_code", node_get(home, "CodigoPostal"));
-    set_z(r, "country", feeds_country(node_get(home, "Pais")));
+    text_set(r, "address", all);
+    text_set(r, "city", town.n ? town : node_get(home, "Localidad"));
+    text_set(r, "region", node_get(home, "Estado"));
+    text_set(r, "postal_code", node_get(home, "CodigoPostal"));
+    text_set(r, "country", feeds_country(node_get(home, "Pais")));
 }
 
 /* A foreigner has the generic taxpayer number; his own number says more. */
@@ -491,10 +485,10 @@ static void set_foreign(struct record *r, const struct node *n)
     for (size_t i = 0; i < COUNT(foreign); i++) {
         if (foreign[i].element != n->element || !node_get(n, foreign[i].number).n)
             continue;
-        set_z(r, "identifier", node_get(n, foreign[i].number));
-        set_z(r, "identifier_scheme", S("tax-id"));
+        text_set(r, "identifier", node_get(n, foreign[i].number));
+        text_set(r, "identifier_scheme", S("tax-id"));
         if (!record_has(r, field_of(r, "country")))
-            set_z(r, "country", feeds_country(node_get(n, foreign[i].country)));
+            text_set(r, "country", feeds_country(node_get(n, foreign[i].country)));
     }
 }
 
@@ -506,22 +500,22 @@ static void party(struct cfdi *c, const struct node *n)
 
     if (!role.n)
         return;
-    r = start(c, "party");
+    r = cfdi_start(c, "party");
     record_int(r, field_of(r, "parent"), with_trip ? TRIP : CONSIGNMENT);
-    set_z(r, "role", role);
+    text_set(r, "role", role);
     fill(c, r, n, party_map, COUNT(party_map));
     if (record_has(r, field_of(r, "identifier")))
-        set_z(r, "identifier_scheme", n->element == CP_TRANSPORTEMARITIMO ? S("licence") : S("rfc"));
-    set_address(c, r, child(n, n->element == CP_UBICACION ? CP_DOMICILIO : CP_TIPOSFIGURA_DOMICILIO));
+        text_set(r, "identifier_scheme", n->element == CP_TRANSPORTEMARITIMO ? S("licence") : S("rfc"));
+    cfdi_set_address(c, r, child(n, n->element == CP_UBICACION ? CP_DOMICILIO : CP_TIPOSFIGURA_DOMICILIO));
     set_foreign(r, n);
-    give(c, r);
+    cfdi_give(c, r);
 }
 
 /* ---- items ---- */
 
 static void item(struct cfdi *c, const struct node *n, int64_t line)
 {
-    struct record *r = start(c, "item");
+    struct record *r = cfdi_start(c, "item");
 
     record_int(r, field_of(r, "consignment"), CONSIGNMENT);
     record_int(r, field_of(r, "line"), line);
@@ -529,14 +523,14 @@ static void item(struct cfdi *c, const struct node *n, int64_t line)
         fill(c, r, i, item_map, COUNT(item_map));
         for (size_t k = 0; k < COUNT(item_references); k++)
             if (item_references[k].element == i->element)
-                reference(c, r, item_references[k].field, node_get(i, item_references[k].attribute));
+                cfdi_reference(c, r, item_references[k].field, node_get(i, item_references[k].attribute));
         if (i->element == CP_DETALLEMERCANCIA && str_eq(node_get(i, "UnidadPesoMerc"), S("KGM")))
-            set_number(c, r, field_of(r, "net_weight"), i, "PesoNeto");
+            cfdi_set_number(c, r, field_of(r, "net_weight"), i, "PesoNeto");
     }
-    give(c, r);
+    cfdi_give(c, r);
 }
 
-void cfdi_records(struct cfdi *c)
+static void cartaporte(struct cfdi *c)
 {
     int64_t line = 0;
 
@@ -549,5 +543,13 @@ void cfdi_records(struct cfdi *c)
         party(c, i);
     for (struct node *i = node_find(c->first, CP_MERCANCIA); i; i = node_find(i->next, CP_MERCANCIA))
         item(c, i, ++line);
+}
+
+void cfdi_records(struct cfdi *c)
+{
+    if (node_find(c->first, CP_CARTAPORTE))
+        cartaporte(c);
+    if (node_find(c->first, CCE_COMERCIOEXTERIOR))
+        comercio_records(c);
     arena_reset(c->scratch);
 }

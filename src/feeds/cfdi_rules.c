@@ -132,4 +132,5 @@ void cfdi_rules(struct cfdi *c)
     places(c);
     international(c);
     taxpayers(c);
+    comercio_rules(c);
 }

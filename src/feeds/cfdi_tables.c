@@ -247,5 +247,7 @@ static const struct cfdi_element elements[] = {
 
 const struct cfdi_element *cfdi_element(int index)
 {
-    return index < CP_CARTAPORTE ? &elements[index] : &cartaporte_elements[index - CP_CARTAPORTE];
+    return index < CP_CARTAPORTE          ? &elements[index]
+           : index < CCE_COMERCIOEXTERIOR ? &cartaporte_elements[index - CP_CARTAPORTE]
+                                          : &comercio_elements[index - CCE_COMERCIOEXTERIOR];
 }

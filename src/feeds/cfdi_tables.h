@@ -1,7 +1,8 @@
 /*
- * feeds/cfdi_tables.h: what a CFDI 4.0 with Carta Porte 2.0, 3.0 or 3.1 may say, as data: the facts of the SAT's
- * schemas (cfdv40.xsd, TimbreFiscalDigitalv11.xsd, CartaPorte20/30/31.xsd, tdCFDI.xsd, catCartaPorte.xsd). One
- * row holds for the Carta Porte versions it names.
+ * feeds/cfdi_tables.h: what a CFDI 4.0 with Carta Porte 2.0, 3.0 or 3.1 or with Comercio Exterior 2.0 may say, as data:
+ * the facts of the SAT's schemas (cfdv40.xsd, TimbreFiscalDigitalv11.xsd, CartaPorte20/30/31.xsd,
+ * ComercioExterior20.xsd, tdCFDI.xsd, catCartaPorte.xsd, catComExt.xsd). One row holds for the Carta Porte versions
+ * it names.
  */
 #ifndef PUENTE_FEEDS_CFDI_TABLES_H
 #define PUENTE_FEEDS_CFDI_TABLES_H
@@ -101,12 +102,23 @@ enum {
     CP_TRANSPORTEMARITIMO_REMOLQUESCCP,
     CP_REMOLQUESCCP_REMOLQUECCP,
     CP_PEDIMENTOS,
+    CCE_COMERCIOEXTERIOR,
+    CCE_EMISOR,
+    CCE_EMISOR_DOMICILIO,
+    CCE_PROPIETARIO,
+    CCE_RECEPTOR,
+    CCE_RECEPTOR_DOMICILIO,
+    CCE_DESTINATARIO,
+    CCE_DESTINATARIO_DOMICILIO,
+    CCE_MERCANCIAS,
+    CCE_MERCANCIA,
+    CCE_DESCRIPCIONESESPECIFICAS,
     CFDI_ELEMENTS
 };
 
 const struct cfdi_element *cfdi_element(int index);
 
-/* cartaporte_tables.c: from CP_CARTAPORTE on. */
-extern const struct cfdi_element cartaporte_elements[];
+/* cartaporte_tables.c: from CP_CARTAPORTE on; comercio_tables.c: from CCE_COMERCIOEXTERIOR on. */
+extern const struct cfdi_element cartaporte_elements[], comercio_elements[];
 
 #endif

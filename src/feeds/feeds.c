@@ -53,7 +53,7 @@ const struct feeds_format feeds_formats[] = {
     {"x12", N_("ANSI X12: customs manifests, their answers and events; ocean freight")},
     {"edifact",
      N_("UN/EDIFACT: cargo, conveyance, container and consignment reports; passenger lists, as counts")},
-    {"cfdi", N_("Mexican invoice CFDI 4.0 with Carta Porte 2.0 to 3.1")},
+    {"cfdi", N_("Mexican invoice CFDI 4.0 with Carta Porte 2.0 to 3.1 or Comercio Exterior 2.0")},
     {"cargo-imp", N_("Air cargo, IATA Cargo-IMP: FFM manifest, FWB and FHL waybills")},
     {"cargo-xml", N_("Air cargo, IATA Cargo-XML: XFWB, XFZB waybills, XFFM manifest")},
     {"onerecord", N_("Air cargo, IATA ONE Record (JSON-LD)")},

@@ -311,8 +311,8 @@ static void the_samples_are_read_without_a_false_fault(void **state)
         enum feeds_verdict verdict;
         const char *fault; /* the one there is, or NULL */
     } samples[] = {
-        {"cce20_sw", 0, 1, FEEDS_NOT_UNDERSTOOD, "cfdi.cartaporte"},
-        {"cce20_sw_propietario", 0, 1, FEEDS_NOT_UNDERSTOOD, "cfdi.cartaporte"},
+        {"cce20_sw", 4, 0, FEEDS_TAKEN, NULL},
+        {"cce20_sw_propietario", 10, 0, FEEDS_TAKEN, NULL},
         {"cp20_Ingreso_Autotransporte", 11, 0, FEEDS_TAKEN, NULL},
         {"cp20_Ingreso_TransporteAereo", 9, 0, FEEDS_TAKEN, NULL},
         {"cp20_Traslado_TransporteAereo", 9, 0, FEEDS_TAKEN, NULL},
