@@ -228,6 +228,8 @@ void edi_message_end(struct edi_run *r, bool complete);
 
 /* Lists of persons. Whether messages of this type are such; what a closed `person` or `trip` adds; the counts, when the
  * message ends. */
+/* Whether the row fills a field that only matching needs. */
+bool edi_pax_identity(const struct edi_tables *t, const struct edi_op *op);
 bool edi_pax_type(const struct edi_tables *t, struct str type);
 void edi_pax_person(struct edi_run *r, const struct edi_live *l);
 void edi_pax_trip(struct edi_run *r, const struct record *trip);

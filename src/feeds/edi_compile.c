@@ -26,14 +26,27 @@ static bool within(const struct edi_versions *v, uint32_t version)
            (v->until == 0 || version == 0 || version <= v->until);
 }
 
+/* Versions of other bodies than UN (edi_version) have rows of their own, which come first for them, and last for a version
+ * that nobody can read. */
+static bool of_one_body(const struct edi_versions *v, uint32_t version)
+{
+    return (v->until && v->until < EDI_VERSION_UN) == (version && version < EDI_VERSION_UN);
+}
+
 static const struct edi_segdef *segdef_find(const struct edi_tables *t, enum edi_syntax syntax,
                                             uint32_t tag, uint32_t version)
 {
+    const struct edi_segdef *other = NULL;
+
     for (; t; t = t->base)
-        for (const struct edi_segdef *d = t->segdef; d; d = d->next)
-            if (d->tag == tag && d->syntax == syntax && within(&d->versions, version))
+        for (const struct edi_segdef *d = t->segdef; d; d = d->next) {
+            if (d->tag != tag || d->syntax != syntax || !within(&d->versions, version))
+                continue;
+            if (syntax == SYNTAX_X12 || of_one_body(&d->versions, version))
                 return d;
-    return NULL;
+            other = other ? other : d;
+        }
+    return other;
 }
 
 static void insert(struct making *m, int at, uint32_t tag, uint8_t depth, const uint32_t times[2])
@@ -159,6 +172,8 @@ static bool tags(struct making *m)
     for (t->multiplier = 0x9e3779b1u;; t->multiplier = t->multiplier * 1664525u + 1013904223u) {
         int i;
         memset(t->slot, 0, sizeof t->slot);
+        for (i = 0; i < EDI_HASH_SLOTS; i++)
+            t->slot[i].index = -1; /* what is no tag is number 0, as an empty slot is */
         for (i = 0; i < t->tags; i++) {
             uint32_t h = (uint32_t)(all[i] * t->multiplier) >> EDI_HASH;
             if (t->slot[h].tag)
@@ -284,6 +299,7 @@ static void ops_add(struct making *m, const struct edi_at *at)
                 continue;
             r->ops++;
             *copy = *op;
+            copy->identity = op->kind != OP_OPEN && edi_pax_identity(m->t->tables, op);
             copy->owner = (int16_t)(r->trigger ? row : r->group);
             if (op->more->in.n)
                 copy->owner = (int16_t)find(m, op->more->in);
@@ -340,11 +356,17 @@ static void needs(struct making *m, struct str list)
 static const struct edi_message *message_find(const struct edi_tables *t, const struct edi_wanted *w,
                                               uint32_t version)
 {
+    const struct edi_message *other = NULL;
+
     for (; t; t = t->base)
-        for (const struct edi_message *m = t->message; m; m = m->next)
-            if (m->syntax == w->syntax && str_eq(m->type, w->type) && within(&m->versions, version))
+        for (const struct edi_message *m = t->message; m; m = m->next) {
+            if (m->syntax != w->syntax || !str_eq(m->type, w->type) || !within(&m->versions, version))
+                continue;
+            if (w->syntax == SYNTAX_X12 || of_one_body(&m->versions, version))
                 return m;
-    return NULL;
+            other = other ? other : m;
+        }
+    return other;
 }
 
 /* With * for any bytes. */

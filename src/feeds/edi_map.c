@@ -531,6 +531,6 @@ void edi_map(struct edi_run *r, const struct edi_row *row)
     if (arena_used(r->arena) > WAITING_BYTES)
         flush(r, true);
     for (const struct edi_op *op = row->op, *end = op + row->ops; op < end; op++)
-        if (op->e == 0 || filled(&r->seg, op))
+        if ((op->e == 0 || filled(&r->seg, op)) && (!op->identity || r->run->to->person))
             run_op(r, op);
 }

@@ -59,6 +59,12 @@ static const char *const totals[] = {"passenger", "crew", "reservation"};
 #define ABOARD S("passengers-aboard") /* the whole list: its totals must agree */
 #define BOOKED S("passengers-booked")
 
+bool edi_pax_identity(const struct edi_tables *t, const struct edi_op *op)
+{
+    return (op->kind == OP_SET || op->kind == OP_PUT) && t->kind[op->slot] == &edi_person_kind &&
+           (op->field == P_FAMILY || op->field == P_GIVEN || op->field == P_BIRTH);
+}
+
 bool edi_pax_type(const struct edi_tables *t, struct str type)
 {
     for (; t; t = t->base)
@@ -70,14 +76,26 @@ bool edi_pax_type(const struct edi_tables *t, struct str type)
 
 /* ---- what may be quoted ---- */
 
+static bool letter(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (uint8_t)c >= 0x80;
+}
+
+static bool lettered(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (letter(s.p[i]))
+            return true;
+    return false;
+}
+
 static struct str shape(struct str s, char *to)
 {
     struct str out = {to, s.n < FOUND_MAX ? s.n : FOUND_MAX};
 
     for (size_t i = 0; i < out.n; i++) {
         char c = s.p[i];
-        bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (uint8_t)c >= 0x80;
-        to[i] = letter ? 'A' : c >= '0' && c <= '9' ? '9' : c;
+        to[i] = letter(c) ? 'A' : c >= '0' && c <= '9' ? '9' : c;
     }
     return out;
 }
@@ -105,10 +123,16 @@ bool edi_pax_plain(const struct edi_run *r)
     const struct edi_segdef *def = r->standing < 0 ? NULL : r->t->row[r->standing].def;
     unsigned n = 0;
 
-    if (def == NULL || (s->n && memchr(s->p, '\n', s->n)))
+    if (def == NULL)
         return false;
     for (const struct edi_elem *e = def->elem; e < def->elem + def->elems; e += e->parts)
         n++;
+    /* A terminator lost in front of the next segment: its tag ends one of our elements. */
+    for (uint32_t i = 1; i < s->elems; i++) {
+        const char *end = s->p + s->at[s->el[i + 1]] - 1;
+        if (end - (s->p + s->at[s->el[i]]) > 3 && edi_tag_index(r->t, edi_tag(end - 3, 3)) >= 0)
+            return false;
+    }
     return s->elems <= n;
 }
 
@@ -130,10 +154,10 @@ struct str edi_pax_found(const struct edi_run *r, const char *code, struct str f
         return found;
     if (strncmp(code, "edifact.un", 10) == 0 || strcmp(code, "pax.count") == 0)
         return found; /* of the envelope; a number */
-    if (strncmp(code, "edi.segment.", 12) == 0 && tag_known(r, found))
-        return found;
+    if (strncmp(code, "edi.segment.", 12) == 0)
+        return tag_known(r, found) ? found : shape(found, to);
     if (r->open && r->standing >= 0 && !r->t->row[r->standing].masked && edi_pax_plain(r) &&
-        found.n <= 35 && strstr(code, ".extra") == NULL)
+        !lettered(found))
         return found;
     return shape(found, to);
 }
@@ -244,11 +268,10 @@ static int measure(struct str name, int from, int to)
 static void document(struct edi_run *r, const struct record *p)
 {
     struct str type = record_get(p, P_DOCUMENT_TYPE);
-    char name[PAX_TEXT];
-    int i;
+    int i = DOCUMENT;
 
-    snprintf(name, sizeof name, "document-%.*s", (int)(type.n < 32 ? type.n : 32), type.n ? type.p : "");
-    i = measure(str_z(name), DOCUMENT, DOCUMENT_OTHER);
+    while (i < DOCUMENT_OTHER && !str_eq(type, str_z(measures[i] + strlen("document-"))))
+        i++;
     if (type.n == 0 && !record_has(p, P_DOCUMENTS))
         i = NO_DOCUMENT;
     r->pax.count[i]++;
@@ -300,35 +323,26 @@ void edi_pax_trip(struct edi_run *r, const struct record *trip)
     keep(x->mode, sizeof x->mode, field(trip, "mode"));
 }
 
-static void set(struct record *r, const char *name, const char *text)
-{
-    if (*text)
-        record_text(r, schema_field(r->kind, str_z(name)), str_z(text));
-}
+/* What all counts of a flight have in common. */
+struct common {
+    struct str series, place, scheme, mode, day, route, source;
+};
 
-static void observe(struct edi_run *r, const char *measure, uint64_t n)
+static void observe(struct edi_run *r, const struct common *c, const char *measure, uint64_t n)
 {
-    struct edi_pax *x = &r->pax;
     struct record *o = record_new(r->arena, schema_kind(S("observation")));
-    struct place at = {.offset = r->m.offset};
-    struct str route;
-    char day[12];
+    const struct {
+        const char *name;
+        struct str text;
+    } fields[] = {{"series", c->series},       {"measure", str_z(measure)}, {"place", c->place},
+                  {"place_scheme", c->scheme}, {"mode", c->mode},           {"from", c->day},
+                  {"until", c->day},           {"route", c->route},         {"source", c->source}};
 
-    flight_day(r, day);
-    set(o, "series", x->series);
-    set(o, "measure", measure);
-    set(o, "place", x->port);
-    set(o, "place_scheme", x->scheme);
-    set(o, "mode", x->mode);
-    set(o, "from", x->date[0] ? x->date : day);
-    set(o, "until", x->date[0] ? x->date : day);
-    route =
-        arena_fmt(r->arena, "%s%s%s %s", x->origin, *x->origin && *x->port ? "-" : "", x->port, x->number);
-    record_text(o, schema_field(o->kind, S("route")), str_trim(route));
-    set(o, "source", arena_fmt(r->arena, "%.*s %.*s", STR_ARG(r->m.format), STR_ARG(r->m.sender)).p);
+    for (size_t i = 0; i < COUNT(fields); i++)
+        record_text(o, schema_field(o->kind, str_z(fields[i].name)), fields[i].text);
     record_int(o, schema_field(o->kind, S("value")), (int64_t)n * 1000);
     o->head.exercise = r->m.exercise;
-    schema_check(o, at, &r->faults);
+    schema_check(o, (struct place){.offset = r->m.offset}, &r->faults);
     r->run->to->record(r->run->to->arg, o);
 }
 
@@ -349,12 +363,21 @@ static void agree(struct edi_run *r)
 
 void edi_pax_end(struct edi_run *r)
 {
+    const struct edi_pax *x = &r->pax;
+    struct common c = {.series = x->series[0] ? str_z(x->series) : ABOARD,
+                       .place = str_z(x->port),
+                       .scheme = str_z(x->scheme),
+                       .mode = str_z(x->mode)};
+    char day[12];
+
     agree(r);
-    if (r->pax.series[0] == '\0')
-        keep(r->pax.series, sizeof r->pax.series, ABOARD);
-    observe(r, "person", r->pax.persons);
+    c.day = str_z(flight_day(r, day));
+    c.route = str_trim(
+        arena_fmt(r->arena, "%s%s%s %s", x->origin, *x->origin && *x->port ? "-" : "", x->port, x->number));
+    c.source = arena_fmt(r->arena, "%.*s %.*s", STR_ARG(r->m.format), STR_ARG(r->m.sender));
+    observe(r, &c, "person", x->persons);
     for (int i = 0; i < PAX_MEASURES; i++)
-        if (r->pax.count[i])
-            observe(r, measures[i], r->pax.count[i]);
+        if (x->count[i])
+            observe(r, &c, measures[i], x->count[i]);
     arena_reset(r->arena);
 }

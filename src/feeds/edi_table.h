@@ -92,6 +92,7 @@ struct edi_op {       /* one cache line: a segment runs through all of its place
     int8_t slot, of, var;
     uint8_t srcs, conds;
     bool many, number; /* the field: takes several texts, takes a number */
+    bool identity; /* only for the sink's `person`: passed over when it has none */
     int16_t field;
     int16_t owner; /* OP_OPEN: row of the owning group, found when compiled */
     uint16_t cut;  /* OP_JOIN: length at which a piece is known to be cut */
@@ -213,6 +214,8 @@ const struct edi_tables *edi_tables_parse(struct arena *a, const struct edi_tabl
                                           const char *name, struct err *e);
 /* "004010" or "D.03B" as a number that sorts by age; 0 when it is neither. */
 uint32_t edi_version(enum edi_syntax syntax, struct str s);
+#define EDI_VERSION_UN                                                                                     \
+    (UINT32_C(1970) * 256) /* UN's directories begin here; below are EDIFACT's other bodies */
 
 const struct edi_codes *edi_codes_find(const struct edi_tables *t, struct str name);
 /* The translation; false when the list has none. */

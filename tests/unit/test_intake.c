@@ -171,6 +171,38 @@ static void refused_keeps_its_bytes(void **state)
     desk_close(&d);
 }
 
+#define PAX_HEAD "UNB+UNOA:4+ZZ+GOV+261121:0915+1'UNH+1+PAXLST:D:05B:UN:IATA'"
+#define PAX_BODY "NAD+FL+++FICTICIO:AURELIO'DOC+P:110:111+X0000001'"
+
+/* Of a list of persons nothing stays but counts: what is refused or not understood leaves only its digest. */
+static void lists_of_persons_leave_no_bytes(void **state)
+{
+    static const struct {
+        const char *text, *as, *verdict;
+    } files[] = {
+        {PAX_HEAD "TDT+20+ZZ1'" PAX_BODY "UNT+5+1'UNZ+1+1'", "edifact", "refused"},
+        {PAX_HEAD "BGM+745'TDT+20+ZZ1'" PAX_BODY, "edifact", "refused"}, /* cut off */
+        {"UNB+UNOA:4+ZZ+GOV+261121:0915+1'UNH+1+PAXLST:D:85A:UN'" PAX_BODY "UNT+4+1'UNZ+1+1'", "edifact",
+         "not-understood"},
+    };
+    struct census c;
+    (void)state;
+
+    for (size_t i = 0; i < COUNT(files); i++) {
+        struct desk d;
+        desk_open(&d, false);
+        take(&d, files[i].text, files[i].as);
+        c = count(&d, "message");
+        assert_int_equal(c.n, 1);
+        assert_true(str_eq(get(c.last, "verdict"), str_z(files[i].verdict)));
+        assert_false(record_has(c.last, schema_field(c.last->kind, S("verbatim"))));
+        assert_int_equal(get(c.last, "digest").n, 64);
+        assert_int_equal(count(&d, "fragment").n, 0);
+        assert_int_equal(count(&d, "trip").n, 0);
+        desk_close(&d);
+    }
+}
+
 /* The kinds that only a node writes cannot be smuggled in by a file. */
 static void reserved_kinds_are_refused(void **state)
 {
@@ -420,6 +452,34 @@ static void death_keeps_the_rest(void **state)
     hand_close(&h);
 }
 
+/* The same while a list of persons is read, or before its first message was: the word is searched in the whole rest. */
+static void death_in_a_list_of_persons_keeps_nothing(void **state)
+{
+    const struct child_result died = {.end = CHILD_DIED, .how = "signal 11"};
+    static char late[40000];
+    (void)state;
+
+    memset(late, 'x', sizeof late - 1);
+    memcpy(late + (1 << 14) - 3, "PNRGOV", 6); /* across a seam of the reading */
+    for (int i = 0; i < 2; i++) {
+        struct hand h;
+        struct census c;
+        hand_open(&h, i ? late : "0123456789");
+        if (i == 0) {
+            h.m.personal = true;
+            h.to.begin(h.to.arg, &h.m);
+            say_trip(&h);
+        }
+        assert_int_equal(taking_file_end(&h.d.taking, &died), 0);
+        assert_int_equal(taking_commit(&h.d.taking), 0);
+        c = count(&h.d, "message");
+        assert_int_equal(c.n, 1);
+        assert_false(record_has(c.last, schema_field(c.last->kind, S("verbatim"))));
+        assert_int_equal(count(&h.d, "fragment").n, 0);
+        hand_close(&h);
+    }
+}
+
 /* More than a megabyte refused: the message holds the first, fragments the rest, in order. */
 static void long_messages_are_kept_in_fragments(void **state)
 {
@@ -478,6 +538,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(taken_once),
         cmocka_unit_test(refused_keeps_its_bytes),
+        cmocka_unit_test(lists_of_persons_leave_no_bytes),
         cmocka_unit_test(reserved_kinds_are_refused),
         cmocka_unit_test(the_watermark_holds),
         cmocka_unit_test(threads_feed_side_by_side),
@@ -485,6 +546,7 @@ int main(void)
         cmocka_unit_test(dangling_reference_refuses),
         cmocka_unit_test(reused_control_number_warns),
         cmocka_unit_test(death_keeps_the_rest),
+        cmocka_unit_test(death_in_a_list_of_persons_keeps_nothing),
         cmocka_unit_test(packed_files_are_unpacked_first),
         cmocka_unit_test(long_messages_are_kept_in_fragments),
     };
