@@ -152,8 +152,9 @@ struct str edi_pax_found(const struct edi_run *r, const char *code, struct str f
 
     if (!hidden(r) || found.n == 0 || (found.p >= ours && found.p < ours + sizeof r->number))
         return found;
-    if (strncmp(code, "edifact.un", 10) == 0 || strcmp(code, "pax.count") == 0)
-        return found; /* of the envelope; a number */
+    if (strncmp(code, "edifact.un", 10) == 0 || strcmp(code, "pax.count") == 0 ||
+        strcmp(code, "edi.message.unknown") == 0)
+        return found; /* of the envelope; a number; the type, which is one that we know */
     if (strncmp(code, "edi.segment.", 12) == 0)
         return tag_known(r, found) ? found : shape(found, to);
     if (r->open && r->standing >= 0 && !r->t->row[r->standing].masked && edi_pax_plain(r) &&
