@@ -163,6 +163,12 @@ int look_log(struct ctx *c, const struct look *l, const struct looked *what);
 /* Says which of the fields in `have` are withheld, and why. */
 void look_say(struct out *o, const struct look *l, uint64_t have);
 
+/* ---- hits in words (because.c) ---- */
+
+/* The sentence of a hit; `values`: with what matched, which is personal. */
+struct str because(struct arena *a, enum lang lang, const struct record *hit, bool values);
+struct str because_fact(const struct record *hit, const char *name); /* "subject_kind"; empty when not told */
+
 /* ---- the node: what ties journal, views and rooms together (node.c) ---- */
 
 /* Opens journal and views of ctx->dir and brings the views up to date. Without `write` the node is not locked and

@@ -4,6 +4,8 @@
  */
 #include "cli/internal.h"
 
+#include "schema/lists.h"
+
 #include <assert.h>
 
 #define DEPTH_MAX 32
@@ -143,6 +145,25 @@ static void code_text(struct tree *t, const struct field *f, struct node *n)
         n->text = arena_fmt(t->page.arena, "%.*s (%.*s)", STR_ARG(n->text), STR_ARG(label));
 }
 
+/* A place's name, and that of a chapter of goods, behind the code. */
+static void add_name(struct tree *t, const struct record *r, int i, struct node *n)
+{
+    const struct field *f = &r->kind->field[i];
+    bool place = i + 1 < r->kind->fields && r->kind->field[i + 1].codes &&
+                 strcmp(r->kind->field[i + 1].codes->name, "scheme") == 0 && record_has(r, i + 1);
+    struct str name = {NULL, 0};
+
+    if (place)
+        name = schema_place(record_get(r, i + 1), record_get(r, i), t->page.lang);
+    else if (f->shape == SHAPE_HS)
+        name = schema_goods(record_get(r, i), t->page.lang);
+    if (name.n == 0)
+        return;
+    n->text = arena_fmt(t->page.arena, "%.*s (%.*s)", STR_ARG(n->text), STR_ARG(name));
+    if (place)
+        n->brief = n->text;
+}
+
 static void field_value(struct tree *t, const struct record *r, int i, bool hidden)
 {
     const struct field *f = &r->kind->field[i];
@@ -162,6 +183,8 @@ static void field_value(struct tree *t, const struct record *r, int i, bool hidd
         n->text = n->brief = str_z(tr(t->page.lang, record_has(r, i) && r->v[i].i ? N_("yes") : N_("no")));
     else if (f->type == T_CODE)
         code_text(t, f, n);
+    else if (f->type == T_TEXT)
+        add_name(t, r, i, n);
     else if (number && f->unit)
         n->text = arena_fmt(a, "%.*s %s", STR_ARG(n->text), tr(t->page.lang, f->unit));
 }

@@ -75,6 +75,8 @@ void complaints_say(const struct complaints *k, struct out *o); /* "faults": [..
 int change_read(struct ctx *c, const struct args *a, struct record *r, struct complaints *k);
 void change_head(const struct ctx *c, struct record *r);
 
+extern const char *const records_tables[]; /* counts.c */
+
 extern const struct op records_list, records_show, records_add, records_correct, records_history,
     records_kinds, records_kind, records_export, records_overview;
 

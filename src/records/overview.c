@@ -1,9 +1,13 @@
 /*
  * overview.c: `overview`: the readable picture of what the node took in: what `./run` prints and the server's
- * first page shows. Counts of current records by SQL over the views; each block is one query of a table below.
- * No personal data: places, codes, counts and the explanations of hits.
+ * first page shows. Counts of current records, which counts.c keeps; each block is one query of a table below.
+ * No personal data: places, codes, counts, and why there are hits.
  */
 #include "records/internal.h"
+
+#include "schema/lists.h"
+
+#define HITS "20"
 
 /* A block: a list by this key, one object a row, a key a column. */
 struct block {
@@ -14,50 +18,41 @@ struct block {
 
 #define CURRENT "superseded IS NULL AND erased = 0"
 
-static const char *const place_columns[] = {"place", "direction", "mode", "trips", "consignments", NULL};
+/* A place is two columns, its code and the code's list, and is told as `place` and `place_name`. */
+static const char *const place_columns[] = {"place",        "",  "direction", "mode", "trips",
+                                            "consignments", NULL};
 static const char *const verdict_columns[] = {"format", "verdict", "messages", "records", "faults", NULL};
 static const char *const fault_columns[] = {"code", "severity", "count", "message", NULL};
-static const char *const hit_columns[] = {"id",    "recorded", "list",        "number",
-                                          "basis", "status",   "explanation", NULL};
-static const char *const wait_columns[] = {"place",  "direction", "lane",   "measured",
-                                           "median", "longest",   "latest", NULL};
-static const char *const seizure_columns[] = {"place", "direction", "commodity", "unit", "seizures", NULL};
+static const char *const wait_columns[] = {"place",  "",        "direction", "lane", "measured",
+                                           "median", "longest", "latest",    NULL};
+static const char *const seizure_columns[] = {"place", "",         "direction", "commodity",
+                                              "unit",  "seizures", NULL};
 
-static const struct block blocks[] = {
+static const struct block before_hits[] = {
     {"places",
-     "WITH carried AS (SELECT u.port, u.port_name, u.direction, u.mode, count(*) AS n"
-     " FROM v_consignment c JOIN v_trip u ON u.id = c.trip WHERE c.superseded IS NULL AND c.erased = 0"
-     " AND u.superseded IS NULL AND u.erased = 0 GROUP BY 1, 2, 3, 4)"
-     " SELECT coalesce(t.port_name, t.port, '?'), t.direction, t.mode, count(*),"
-     " (SELECT coalesce(sum(n), 0) FROM carried c WHERE c.port IS t.port AND c.port_name IS t.port_name"
-     "  AND c.direction IS t.direction AND c.mode IS t.mode)"
-     " FROM v_trip t WHERE " CURRENT " GROUP BY t.port, t.port_name, t.direction, t.mode"
-     " ORDER BY count(*) DESC, 1, 2, 3 LIMIT 100",
+     "SELECT place, scheme, direction, mode, trips, consignments FROM rec_trip"
+     " ORDER BY trips DESC, 1, 2, 3, 4 LIMIT 100",
      place_columns},
     {"verdicts",
-     "SELECT format, verdict, count(*), sum(records), sum(faults) FROM v_message WHERE " CURRENT
-     " GROUP BY format, verdict ORDER BY format, verdict LIMIT 100",
-     verdict_columns},
-    {"faults",
-     "SELECT code, severity, count(*), NULL FROM v_fault WHERE " CURRENT
-     " GROUP BY code, severity ORDER BY count(*) DESC, code LIMIT 50",
-     fault_columns},
-    {"hits",
-     "SELECT id, h_recorded, list, number, basis, status, explanation FROM v_hit WHERE " CURRENT
-     " ORDER BY seq DESC LIMIT 20",
-     hit_columns},
-    {"waits",
-     "WITH ranked AS (SELECT port, direction, lane, minutes, observed,"
-     " row_number() OVER (PARTITION BY port, direction, lane ORDER BY minutes) AS r,"
-     " count(*) OVER (PARTITION BY port, direction, lane) AS n"
-     " FROM v_wait WHERE minutes IS NOT NULL AND " CURRENT ")"
-     " SELECT port, direction, lane, n, max(CASE WHEN r = (n + 1) / 2 THEN minutes END), max(minutes),"
-     " max(observed) FROM ranked GROUP BY port, direction, lane ORDER BY max(minutes) DESC, 1, 2, 3 LIMIT "
+     "SELECT format, verdict, messages, records, faults FROM rec_message ORDER BY format, verdict LIMIT "
      "100",
+     verdict_columns},
+    {"faults", "SELECT code, severity, n, NULL FROM rec_fault ORDER BY n DESC, code LIMIT 50",
+     fault_columns},
+};
+
+static const struct block after_hits[] = {
+    {"waits",
+     "WITH ranked AS (SELECT *,"
+     " sum(n) OVER (PARTITION BY place, scheme, direction, lane ORDER BY minutes) AS upto,"
+     " sum(n) OVER (PARTITION BY place, scheme, direction, lane) AS total FROM rec_wait)"
+     " SELECT place, scheme, direction, lane, total,"
+     " min(CASE WHEN upto >= (total + 1) / 2 THEN minutes END), max(minutes), max(latest) FROM ranked"
+     " GROUP BY place, scheme, direction, lane ORDER BY max(minutes) DESC, 1, 2, 3, 4 LIMIT 100",
      wait_columns},
     {"seizures",
-     "SELECT place, direction, commodity, unit, count(*) FROM v_seizure WHERE " CURRENT
-     " GROUP BY place, direction, commodity, unit ORDER BY count(*) DESC, 1, 2, 3 LIMIT 50",
+     "SELECT place, scheme, direction, commodity, unit, n FROM rec_seizure"
+     " ORDER BY n DESC, 1, 2, 3, 4, 5 LIMIT 50",
      seizure_columns},
 };
 
@@ -87,21 +82,32 @@ static const struct fault_def *fault_of(struct str code)
     return NULL;
 }
 
+/* The name and the code; without a name the code again, and without either that it is not stated. */
+static void say_place(struct ctx *c, struct out *o, const struct query *q, int i)
+{
+    struct str place = arena_copy(c->arena, query_text(q, i));
+    struct str name = schema_place(query_text(q, i + 1), place, c->lang);
+
+    if (name.n == 0)
+        name = place.n ? place : str_z(tr(c->lang, N_("not stated")));
+    out_str(o, "place_name", name);
+    if (place.n)
+        out_str(o, "place", place);
+}
+
 static void say_column(struct ctx *c, struct out *o, const struct query *q, int i, const char *column)
 {
-    if (strcmp(column, "message") == 0) {
+    if (strcmp(column, "place") == 0) {
+        say_place(c, o, q, i);
+    } else if (column[0] == '\0') {
+        return; /* told with the place */
+    } else if (strcmp(column, "message") == 0) {
         const struct fault_def *d = fault_of(query_text(q, 0));
         if (d)
             out_z(o, column, tr(c->lang, d->message));
-    } else if (query_is_null(q, i)) {
-        return;
-    } else if (strcmp(column, "id") == 0 && query_blob(q, i).n == 16) {
-        out_str(o, column, find_id(c->arena, (const uint8_t *)query_blob(q, i).p));
-    } else if (strcmp(column, "recorded") == 0) {
-        say_time(o, column, query_int(q, i));
     } else if (is_number(column)) {
         out_int(o, column, query_int(q, i));
-    } else {
+    } else if (query_text(q, i).n) {
         out_str(o, column, query_text(q, i));
     }
 }
@@ -144,39 +150,73 @@ static int say_head(struct ctx *c, struct out *o)
     return 0;
 }
 
-/* How many current records of each kind that has any. */
-static int say_kinds(struct ctx *c, struct out *o)
+/* The latest hits in words; without what matched, which is personal. */
+static int say_hits(struct ctx *c, struct out *o)
 {
-    out_list(o, "kinds");
-    for (const struct kind *const *k = schema_kinds; *k; k++) {
-        const char *sql = arena_fmt(c->arena, "SELECT count(*) FROM \"v_%s\" WHERE " CURRENT, (*k)->name).p;
-        struct query *q = views_query(c->views, sql, c->err);
-        int rc = q ? query_step(q, c->err) : -1;
-        int64_t n = rc == 1 ? query_int(q, 0) : 0;
-        query_done(q);
-        if (rc < 0)
-            return -1;
-        if (n == 0)
-            continue;
+    const struct kind *k = schema_kind(S("hit"));
+    struct query *q = views_query(
+        c->views, "SELECT * FROM v_hit WHERE " CURRENT " ORDER BY seq DESC LIMIT " HITS, c->err);
+    struct views_mark m;
+    int rc;
+
+    if (q == NULL)
+        return -1;
+    out_list(o, "hits");
+    while ((rc = query_step(q, c->err)) == 1) {
+        const struct record *hit = views_row(c->arena, q, k, &m);
         out_open(o, NULL);
-        out_z(o, "kind", (*k)->name);
-        out_z(o, "label", tr(c->lang, (*k)->label));
-        out_int(o, "count", n);
+        out_str(o, "id", find_id(c->arena, hit->head.id));
+        say_time(o, "recorded", hit->head.recorded);
+        out_str(o, "because", because(c->arena, c->lang, hit, false));
+        out_str(o, "list", record_get(hit, schema_field(k, S("list"))));
+        out_str(o, "number", record_get(hit, schema_field(k, S("number"))));
+        out_str(o, "status", record_get(hit, schema_field(k, S("status"))));
         out_close(o);
     }
     out_end(o);
+    query_done(q);
+    return rc;
+}
+
+/* How many current records of each kind that has any. */
+static int say_kinds(struct ctx *c, struct out *o)
+{
+    struct query *q = views_query(c->views, "SELECT kind, n FROM kind_count ORDER BY kind", c->err);
+    int rc;
+
+    if (q == NULL)
+        return -1;
+    out_list(o, "kinds");
+    while ((rc = query_step(q, c->err)) == 1) {
+        const struct kind *k = schema_kind_number((unsigned)query_int(q, 0));
+        if (k == NULL)
+            continue;
+        out_open(o, NULL);
+        out_z(o, "kind", k->name);
+        out_z(o, "label", tr(c->lang, k->label));
+        out_int(o, "count", query_int(q, 1));
+        out_close(o);
+    }
+    out_end(o);
+    query_done(q);
+    return rc;
+}
+
+static int say_blocks(struct ctx *c, struct out *o, const struct block *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (say_block(c, o, &b[i]) < 0)
+            return -1;
     return 0;
 }
 
 static int run(struct ctx *c, const struct args *a, struct out *o)
 {
     (void)a;
-    if (say_head(c, o) < 0 || say_kinds(c, o) < 0)
+    if (say_head(c, o) < 0 || say_kinds(c, o) < 0 ||
+        say_blocks(c, o, before_hits, COUNT(before_hits)) < 0 || say_hits(c, o) < 0)
         return -1;
-    for (size_t i = 0; i < COUNT(blocks); i++)
-        if (say_block(c, o, &blocks[i]) < 0)
-            return -1;
-    return 0;
+    return say_blocks(c, o, after_hits, COUNT(after_hits));
 }
 
 const struct op records_overview = {

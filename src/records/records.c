@@ -11,4 +11,4 @@ static const struct op *const ops[] = {
     &records_export, &records_kinds, &records_kind,    &records_overview, NULL,
 };
 
-const struct room records_room = {.name = "records", .ops = ops};
+const struct room records_room = {.name = "records", .ops = ops, .tables = records_tables};

@@ -1,6 +1,6 @@
 /*
- * hits.c: `puente hits`: where to look, and because of what. A hit holds facts; the sentence is made here, in the
- * language of whoever reads it. Without purpose and case the values that match are withheld, not the hit.
+ * hits.c: `puente hits`: where to look, and because of what. A hit holds facts;
+ * src/because.c makes the sentence. Without purpose and case the values that match are withheld, not the hit.
  */
 #include "screening/internal.h"
 
@@ -19,56 +19,6 @@ struct listing {
 static struct str get(const struct record *r, const char *field)
 {
     return record_get(r, schema_field(r->kind, str_z(field)));
-}
-
-/* The value of one fact: "rules=name/1;alert_kind=alert;..." */
-static struct str fact(struct str facts, const char *name)
-{
-    struct str one, value;
-
-    while (str_split(&facts, ';', &one))
-        if (str_split(&one, '=', &value) && str_eq(value, str_z(name)))
-            return one;
-    return str_n(NULL, 0);
-}
-
-/* "Trip, Conveyance" in the reader's language. */
-static struct str where(const struct listing *l, const struct record *hit, struct str facts)
-{
-    const struct kind *k = schema_kind(fact(facts, "subject_kind"));
-    int field = k ? schema_field(k, get(hit, "field")) : -1;
-
-    if (field < 0)
-        return get(hit, "field");
-    return arena_fmt(l->c->arena, "%s, %s", tr(l->o->lang, k->label),
-                     tr(l->o->lang, k->field[field].label));
-}
-
-static struct str because(const struct listing *l, const struct record *hit)
-{
-    bool name = str_eq(get(hit, "basis"), S("name"));
-    struct str facts = get(hit, "explanation"), at = where(l, hit, facts), list = get(hit, "list");
-    struct str number = get(hit, "number"), date = fact(facts, "list_date"), rules = fact(facts, "rules");
-    struct str here = get(hit, "declared_value"), there = get(hit, "alert_value"),
-               both = get(hit, "matched");
-    const char *text;
-
-    if (l->look.hide & l->look.personal) {
-        text =
-            name ? N_("%.*s: the same name stands in alert %.*s of list %.*s, of %.*s (by the rules %.*s)")
-                 : N_("%.*s: the same number stands in alert %.*s of list %.*s, of %.*s (by the rules "
-                      "%.*s)");
-        return arena_fmt(l->c->arena, tr(l->o->lang, text), STR_ARG(at), STR_ARG(number), STR_ARG(list),
-                         STR_ARG(date), STR_ARG(rules));
-    }
-    text = name ? N_("%.*s: “%.*s” is the same name as “%.*s” in alert %.*s of list %.*s, of %.*s; both "
-                     "are read "
-                     "as %.*s (by the rules %.*s)")
-                : N_("%.*s: “%.*s” is the same number as “%.*s” in alert %.*s of list %.*s, of %.*s; both "
-                     "are read "
-                     "as %.*s (by the rules %.*s)");
-    return arena_fmt(l->c->arena, tr(l->o->lang, text), STR_ARG(at), STR_ARG(here), STR_ARG(there),
-                     STR_ARG(number), STR_ARG(list), STR_ARG(date), STR_ARG(both), STR_ARG(rules));
 }
 
 static void say_id(struct out *o, const char *key, struct str id, struct arena *a)
@@ -113,9 +63,9 @@ static int say_hit(const struct listing *l, const struct record *hit)
         return -1;
     out_open(l->o, NULL);
     say_id(l->o, "id", str_n(hit->head.id, 16), c->arena);
-    out_str(l->o, "because", because(l, hit));
+    out_str(l->o, "because", because(c->arena, l->o->lang, hit, !(l->look.hide & l->look.personal)));
     out_str(l->o, "matched_by", get(hit, "basis"));
-    out_str(l->o, "kind", fact(get(hit, "explanation"), "subject_kind"));
+    out_str(l->o, "kind", because_fact(hit, "subject_kind"));
     say_id(l->o, "subject", get(hit, "subject"), c->arena);
     out_str(l->o, "list", get(hit, "list"));
     out_str(l->o, "number", get(hit, "number"));

@@ -61,6 +61,7 @@ static void layout(const struct views *v, struct buf *b, uint8_t digest[HASH_SIZ
 {
     struct str part[2] = {S(LAYOUT_VERSION), {NULL, 0}};
 
+    buf_z(b, "CREATE TABLE kind_count(kind INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;\n");
     for (const struct kind *const *k = schema_kinds; *k; k++) {
         schema_sql_create(b, *k);
         buf_char(b, '\n');

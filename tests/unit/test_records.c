@@ -419,6 +419,8 @@ static void the_overview_counts(void **state)
     assert_int_equal(test_int(wait, "measured"), 3);
     assert_int_equal(test_int(wait, "median"), 45);
     assert_int_equal(test_int(wait, "longest"), 90);
+    assert_string_equal(test_text(wait, "place"), "2304");
+    assert_string_equal(test_text(wait, "place_name"), "Laredo, TX");
     assert_int_equal(test_int(json_array_get(json_object_get(t->said, "places"), 0), "consignments"), 1);
     assert_int_equal(json_array_size(json_object_get(t->said, "kinds")), 3);
 }

@@ -251,6 +251,9 @@ static void sql_is_taken_by_sqlite(void **state)
     (void)state;
     assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
     buf_init(&sql, 1 << 20);
+    assert_int_equal(
+        sqlite3_exec(db, "CREATE TABLE kind_count(kind INTEGER PRIMARY KEY, n INTEGER)", NULL, NULL, NULL),
+        SQLITE_OK);
     EACH_KIND(k)
     {
         sqlite3_stmt *insert;

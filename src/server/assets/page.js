@@ -143,7 +143,10 @@ function showFacts() {
 }
 
 /* The overview's tables: where it goes, what an empty one says, its columns. */
-const place = (r) => (!r.place || r.place === "?" ? t("not-said") : r.place);
+const place = (r) => {
+  if (!r.place) return t("not-said");
+  return r.place_name && r.place_name !== r.place ? el("span", null, r.place_name, " ", el("small", { class: "code" }, r.place)) : r.place;
+};
 const number = (label, key) => ({ label, number: true, cell: (r) => count(r[key] ?? 0) });
 
 function showOverview() {
