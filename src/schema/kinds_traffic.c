@@ -80,7 +80,7 @@ static const struct field trip_fields[] = {
     {"distance", T_DECIMAL, 0, C_OFFICIAL, N_("Distance"), .help = N_("Distance declared, in kilometres."),
      .scale = 2, .unit = "km", .least = 0, .most = INT64_MAX},
     {"notes", T_TEXT, 0, C_PERSONAL, N_("Notes"),
-     .help = N_("Remarks in the document, errors that an answer names; may quote a person's.")},
+     .help = N_("Remarks in the document and the errors an answer names; they may quote a person's data.")},
 };
 const struct kind kind_trip = {
     .number = 100,
