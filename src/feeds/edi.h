@@ -95,7 +95,11 @@ void edi_lex_delims(struct edi_lex *l, const struct edi_delims *d);
 size_t edi_peek(struct edi_lex *l, size_t n);
 void edi_skip(struct edi_lex *l, size_t n); /* n <= what edi_peek showed */
 /* Skips what may stand between segments; true when there is another one. */
-bool edi_start(struct edi_lex *l);
+bool edi_start_far(struct edi_lex *l);
+static inline bool edi_start(struct edi_lex *l)
+{
+    return (l->pos < l->have && l->buf[l->pos] > ' ') || edi_start_far(l);
+}
 /* The next segment. EDI_LONG: it passed the limit and was skipped; s->p holds its first bytes. */
 enum edi_got edi_next(struct edi_lex *l, struct edi_seg *s);
 void edi_hash_begin(struct edi_lex *l, size_t from); /* from: index into buf */
@@ -118,13 +122,14 @@ struct place edi_place(const struct edi_seg *s, unsigned e, unsigned c);
 
 /* ---- one run and its messages ---- */
 
-#define EDI_SLOTS 8 /* kinds that a map opens */
+#define EDI_SLOTS 8  /* kinds that a map opens */
 #define EDI_VARS  16 /* values that a map keeps */
 #define EDI_VAR   64
 #define EDI_JOINS 4
 
 struct edi_live {
     struct record *r;
+    int slot; /* in which it was opened */
     struct place at;
     bool closed;
     struct edi_join { /* fields that text is joined to */

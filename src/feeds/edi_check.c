@@ -22,8 +22,12 @@ static size_t characters(const struct edi_run *r, struct str s, uint8_t flags)
 static bool numeric(struct str s)
 {
     bool any = false, mark = false;
+    size_t i = 0;
 
-    for (size_t i = 0; i < s.n; i++) {
+    while (i < s.n && s.p[i] >= '0' && s.p[i] <= '9')
+        i++;
+    any = i > 0;
+    for (; i < s.n; i++) {
         char c = s.p[i];
         if (c >= '0' && c <= '9')
             any = true;
@@ -111,6 +115,12 @@ static void check_part(struct edi_run *r, const struct edi_elem *e, unsigned pos
         check_length(r, e, pos, comp, s);
 }
 
+/* Most are text within its length: nothing to say. */
+static inline bool text_fits(const struct edi_elem *e, size_t n)
+{
+    return e->text && n >= e->min && n <= e->max;
+}
+
 /* The components of one element, `e` being its row (a composite's own, or the simple element's). */
 static void check_element(struct edi_run *r, const struct edi_elem *e, unsigned pos)
 {
@@ -131,41 +141,40 @@ static void check_element(struct edi_run *r, const struct edi_elem *e, unsigned 
             if (v.n)
                 edi_fault(r, "edi.component.extra", pos, i + 1, v, edi_number(r, known));
         } else if (v.n) {
-            check_part(r, part + i, pos, e->composite ? i + 1 : 1, v);
+            if (!text_fits(&part[i], v.n))
+                check_part(r, part + i, pos, e->composite ? i + 1 : 1, v);
         } else if (part[i].must && parts > 1) {
             edi_fault(r, "edi.component.missing", pos, i + 1, v, (struct str){0});
         }
     }
 }
 
-static bool present(const struct edi_run *r, unsigned e)
+static inline bool present(const struct edi_run *r, unsigned e)
 {
     const struct edi_seg *s = &r->seg;
     return e <= s->elems && s->at[s->el[e + 1]] - s->at[s->el[e]] > 1;
 }
 
-static void check_condition(struct edi_run *r, const struct edi_condition *c)
+static inline bool holds(const struct edi_condition *c, uint64_t filled)
 {
-    unsigned n = 0, rest = 0;
-    bool first = present(r, c->e[0]), holds = true;
+    uint64_t has = filled & c->all;
+
+    if (c->kind == 'P')
+        return has == 0 || has == c->all;
+    if (c->kind == 'R')
+        return has != 0;
+    if (c->kind == 'C')
+        return (has & c->first) == 0 || has == c->all;
+    if (c->kind == 'E')
+        return (has & (has - 1)) == 0;
+    return (has & c->first) == 0 || has != c->first;
+}
+
+static void fault_condition(struct edi_run *r, const struct edi_condition *c)
+{
     char name[20];
     size_t at = 0;
 
-    for (unsigned i = 0; i < c->n; i++)
-        n += present(r, c->e[i]);
-    rest = n - first;
-    if (c->kind == 'P')
-        holds = n == 0 || n == c->n;
-    else if (c->kind == 'R')
-        holds = n > 0;
-    else if (c->kind == 'C')
-        holds = !first || rest == c->n - 1u;
-    else if (c->kind == 'E')
-        holds = n <= 1;
-    else
-        holds = !first || rest > 0;
-    if (holds)
-        return;
     name[at++] = c->kind;
     for (unsigned i = 0; i < c->n; i++) {
         name[at++] = (char)('0' + c->e[i] / 10);
@@ -174,35 +183,34 @@ static void check_condition(struct edi_run *r, const struct edi_condition *c)
     edi_fault(r, "edi.element.condition", c->e[0], 0, (struct str){0}, str_n(name, at));
 }
 
-/* Most elements are one part of text within its length: nothing to say. */
-static inline bool fine(const struct edi_run *r, const struct edi_elem *e, unsigned pos)
-{
-    const struct edi_seg *s = &r->seg;
-    uint32_t i = s->el[pos], n = s->at[i + 1] - s->at[i] - 1;
-
-    return e->parts == 1 && s->el[pos + 1] - i == 1 && n >= e->min && n <= e->max &&
-           (e->type == TYPE_AN || e->type == TYPE_ID || e->type == TYPE_A);
-}
-
 void edi_check(struct edi_run *r, const struct edi_segdef *def)
 {
     const struct edi_elem *e = def->elem, *end = def->elem + def->elems;
-    const struct edi_seg *s = &r->seg;
-    unsigned pos = 1, elems = s->elems;
+    const uint32_t *at = r->seg.at, *el = r->seg.el;
+    const unsigned elems = r->seg.elems;
+    uint64_t filled = 0;
+    unsigned pos = 1;
 
-    for (; e < end && (pos <= elems || pos <= def->least); e += e->parts, pos++) {
-        if (pos > elems || s->at[s->el[pos + 1]] - s->at[s->el[pos]] == 1) {
+    for (; e < end && pos <= elems; e += e->parts, pos++) {
+        uint32_t first = el[pos], next = el[pos + 1], n = at[next] - at[first] - 1;
+        if (n == 0) {
             if (e->must)
                 edi_fault(r, "edi.element.missing", pos, 0, (struct str){0}, (struct str){0});
-        } else if (!fine(r, e, pos)) {
-            check_element(r, e, pos);
+            continue;
         }
+        filled |= UINT64_C(1) << (pos & 63); /* conditions name none beyond */
+        if (next - first > 1 || !text_fits(e, n))
+            check_element(r, e, pos);
     }
+    for (; e < end && pos <= def->least; e += e->parts, pos++)
+        if (e->must)
+            edi_fault(r, "edi.element.missing", pos, 0, (struct str){0}, (struct str){0});
     for (; e >= end && pos <= elems; pos++)
         if (present(r, pos)) {
-            edi_fault(r, "edi.element.extra", pos, 0, edi_part(s, pos, 1), edi_number(r, elems));
+            edi_fault(r, "edi.element.extra", pos, 0, edi_part(&r->seg, pos, 1), edi_number(r, elems));
             break;
         }
     for (unsigned i = 0; i < def->conditions; i++)
-        check_condition(r, &def->condition[i]);
+        if (!holds(&def->condition[i], filled))
+            fault_condition(r, &def->condition[i]);
 }

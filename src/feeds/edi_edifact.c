@@ -402,25 +402,26 @@ static void on_unt(struct edifact *x)
 
 /* ---- character sets ---- */
 
-/* The first byte that UNOA has not: lower case, "@", or above; n when there is none. */
+/* The first byte that UNOA has not: lower case, "@", or above; n when there is none. 16 bytes behind are readable. */
 static size_t beyond_unoa(const char *p, size_t n)
 {
     size_t i = 0;
 #ifdef __SSE2__
-    for (; i + 16 <= n; i += 16) {
+    unsigned bits = 0;
+
+    for (; i < n && bits == 0; i += 16) {
         __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
         __m128i m =
             _mm_or_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8('`')), _mm_cmpeq_epi8(v, _mm_set1_epi8('@')));
-        unsigned bits =
-            (unsigned)_mm_movemask_epi8(_mm_or_si128(m, _mm_cmplt_epi8(v, _mm_setzero_si128())));
-        if (bits)
-            return i + (unsigned)__builtin_ctz(bits);
+        bits = (unsigned)_mm_movemask_epi8(_mm_or_si128(m, _mm_cmplt_epi8(v, _mm_setzero_si128())));
     }
+    if (bits)
+        i = i - 16 + (unsigned)__builtin_ctz(bits);
+#else
+    while (i < n && (uint8_t)p[i] <= '`' && p[i] != '@')
+        i++;
 #endif
-    for (; i < n; i++)
-        if ((uint8_t)p[i] > '`' || p[i] == '@')
-            break;
-    return i;
+    return i < n ? i : n;
 }
 
 /* Once an interchange: it has characters that its UNB excludes. */
@@ -497,9 +498,9 @@ static int interchange(struct edifact *x)
     struct edi_run *r = &x->r;
 
     for (;;) {
-        if (edi_start(&r->lex) && edi_peek(&r->lex, UNA_SIZE + 16) > UNA_SIZE + 4 &&
-            r->lex.buf[r->lex.pos] == 'U' && starts(r->lex.buf + r->lex.pos, UNA_SIZE + 16) &&
-            r->lex.buf[r->lex.pos + 2] == 'A')
+        if (edi_start(&r->lex) && r->lex.buf[r->lex.pos] == 'U' &&
+            edi_peek(&r->lex, UNA_SIZE + 16) > UNA_SIZE + 4 &&
+            starts(r->lex.buf + r->lex.pos, UNA_SIZE + 16) && r->lex.buf[r->lex.pos + 2] == 'A')
             return 1; /* the next one, while this one lacks its UNZ */
         switch (edi_next(&r->lex, &r->seg)) {
         case EDI_SEGMENT:

@@ -126,7 +126,7 @@ void edi_skip(struct edi_lex *l, size_t n)
     l->pos += n;
 }
 
-bool edi_start(struct edi_lex *l)
+bool edi_start_far(struct edi_lex *l)
 {
     for (;;) {
         uint8_t c;
@@ -231,11 +231,11 @@ static unsigned cut(struct edi_lex *l, const char *p, size_t n, struct edi_seg *
             size_t i = block + (unsigned)__builtin_ctz(m);
             char c = p[i];
             bool rep = false;
-            if (c == term || (c == '\r' && term == '\n' && p[i + 1] == '\n')) {
-                n = i;
-                goto done; /* CR LF as the terminator: the LF goes like white space */
-            }
             if (c != elem && c != comp) {
+                if (c == term || (c == '\r' && term == '\n' && p[i + 1] == '\n')) {
+                    n = i;
+                    goto done; /* CR LF as the terminator: the LF goes like white space */
+                }
                 rep = l->class[(uint8_t)c] == E_REP;
                 if (!rep) {
                     odd = oddity(l, c, np, odd);
@@ -334,7 +334,7 @@ static void tag_read(struct edi_lex *l, struct edi_seg *s)
         n--;
         l->odd |= ODD_TAG;
     }
-    s->tag = n > 4 ? 0 : edi_tag(s->p, n);
+    s->tag = n == 3 ? edi_tag(s->p, 3) : n > 4 ? 0 : edi_tag(s->p, n);
 }
 
 /* The next segment in the window, as far as it is there. */

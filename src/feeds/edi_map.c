@@ -21,11 +21,12 @@ static struct edi_live *live_of(struct edi_run *r, uint32_t ordinal)
 
 static void send(struct edi_run *r, struct edi_live *l, uint32_t ordinal)
 {
-    for (int i = 0; i < EDI_SLOTS; i++)
-        if (r->slot[i].ordinal == ordinal) {
-            r->slot[i].r = NULL;
-            r->slot[i].sent = l->r->have;
-        }
+    struct edi_slot *s = &r->slot[l->slot];
+
+    if (s->ordinal == ordinal) {
+        s->r = NULL;
+        s->sent = l->r->have;
+    }
     if (l->r->kind == &edi_person_kind) {
         edi_pax_person(r, l);
         return;
@@ -125,6 +126,7 @@ static void open_record(struct edi_run *r, const struct edi_op *op)
     }
     l = &r->live[r->lives++];
     l->r = record_new(r->arena, k);
+    l->slot = op->slot;
     l->at = (struct place){.offset = r->seg.offset, .segment = r->seg.number};
     l->closed = false;
     for (int i = 0; i < EDI_JOINS; i++)

@@ -213,6 +213,7 @@ static int elem_type(struct edi_reader *r, struct str s, struct edi_elem *e)
     if (longest == 0 || max < min || max == 0 || s.n)
         return edi_bad(r, N_("no element's type and length"), all);
     e->type = (uint8_t)type;
+    e->text = type == TYPE_AN || type == TYPE_A || type == TYPE_ID;
     e->min = (uint16_t)min;
     e->max = (uint16_t)max;
     e->repeat = (uint16_t)repeat;
@@ -246,6 +247,12 @@ static int condition(struct edi_reader *r, struct str s)
     c->kind = s.p[0];
     for (s.p++, s.n--; s.n >= 2 && c->n < COUNT(c->e); s.p += 2, s.n -= 2)
         c->e[c->n++] = (uint8_t)((s.p[0] - '0') * 10 + s.p[1] - '0');
+    for (int i = c->n; i-- > 0;) {
+        c->first = UINT64_C(1) << (c->e[i] & 63);
+        c->all |= c->first;
+        if (c->e[i] > 63)
+            return edi_bad(r, N_("no condition between elements"), all);
+    }
     if (s.n)
         return edi_bad(r, N_("no condition between elements"), all);
     r->segdef->conditions++;

@@ -25,6 +25,7 @@ struct edi_elem {      /* an element, or one component of a composite */
     uint16_t min, max; /* characters */
     uint8_t type;      /* enum edi_type */
     bool must;         /* within its composite, when that is there */
+    bool text;         /* any characters will do: AN, A, ID */
     bool composite;    /* opens one: `parts` components follow */
     uint16_t parts;    /* components; 1 for a simple element */
     uint16_t repeat;   /* how often it may stand, with the repetition separator */
@@ -34,6 +35,7 @@ struct edi_elem {      /* an element, or one component of a composite */
 struct edi_condition { /* X12 relational condition: kind and positions */
     char kind;         /* P R C E L */
     uint8_t n, e[8];
+    uint64_t first, all; /* the same as sets: bit e */
 };
 
 struct edi_segdef {

@@ -44,14 +44,19 @@ struct str edi_keep(struct arena *a, struct str s)
 
 static struct str decode(struct edi_run *r, struct str s)
 {
+    const char rel = r->lex.d.rel;
     char *to = arena_alloc(r->arena, s.n + 1);
     size_t n = 0;
+    bool plain = true;
 
     for (size_t i = 0; i < s.n; i++) {
-        if (r->lex.d.rel && s.p[i] == r->lex.d.rel && i + 1 < s.n)
+        if (rel && s.p[i] == rel && i + 1 < s.n)
             i++;
+        plain = plain && (uint8_t)s.p[i] >= ' ' && (uint8_t)s.p[i] < 0x7f;
         to[n++] = s.p[i];
     }
+    if (plain)
+        return str_n(to, n);
     return edi_clean(str_n(to, n), arena_alloc(r->arena, n * 2 + 1));
 }
 

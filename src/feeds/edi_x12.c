@@ -350,7 +350,8 @@ static void segment(struct x12 *x)
 static bool at_isa(struct edi_lex *l)
 {
     const char *p;
-    return edi_peek(l, 4) == 4 && (p = l->buf + l->pos, memcmp(p, "ISA", 3) == 0) && !alphanumeric(p[3]);
+    return l->buf[l->pos] == 'I' && edi_peek(l, 4) == 4 &&
+           (p = l->buf + l->pos, memcmp(p, "ISA", 3) == 0) && !alphanumeric(p[3]);
 }
 
 /* What follows an interchange and is none: said once, passed over. */
