@@ -309,6 +309,26 @@ static bool is_equipment(int element)
            element == CP_CONTENEDOR || element == CP_CARRO;
 }
 
+static struct str pedimento(struct cfdi *c)
+{
+    struct node *paper = node_find(c->first, CP_DOCUMENTACIONADUANERA);
+
+    return paper ? node_get(paper, "NumPedimento")
+                 : node_get(node_find(c->first, CP_PEDIMENTOS), "Pedimento");
+}
+
+/* A Carta Porte names no border port; the pedimento of goods that cross does: "YY  AA  ...", AA the customs office. */
+static void set_port(struct cfdi *c, struct record *r)
+{
+    struct str number = pedimento(c);
+
+    if (!direction(c).n || number.n < 8 || !str_eq(str_n(number.p + 2, 2), S("  ")) ||
+        !str_eq(str_n(number.p + 6, 2), S("  ")) || record_has(r, field_of(r, "port")))
+        return;
+    text_set(r, "port", str_n(number.p + 4, 2));
+    text_set(r, "port_scheme", S("aduana"));
+}
+
 static void trip(struct cfdi *c)
 {
     struct record *r = cfdi_start(c, "trip");
@@ -318,6 +338,7 @@ static void trip(struct cfdi *c)
     fill_document(c, r, trip_map, COUNT(trip_map));
     set_mode(c, r);
     text_set(r, "direction", direction(c));
+    set_port(c, r);
     set_place(c, r, "origin", "origin_scheme", from);
     set_place(c, r, "destination", "destination_scheme", to);
     text_set(r, "departure", node_get(from, "FechaHoraSalidaLlegada"));
@@ -375,8 +396,6 @@ static void consignment(struct cfdi *c)
 {
     struct record *r = cfdi_start(c, "consignment");
     struct node *head = node_find(c->first, CFDI_COMPROBANTE), *goods = node_find(c->first, CP_MERCANCIA);
-    struct node *paper = node_find(c->first, CP_DOCUMENTACIONADUANERA),
-                *old = node_find(c->first, CP_PEDIMENTOS);
 
     record_int(r, field_of(r, "trip"), TRIP);
     fill_document(c, r, consignment_map, COUNT(consignment_map));
@@ -388,7 +407,7 @@ static void consignment(struct cfdi *c)
     set_place(c, r, "lading", "lading_scheme", end_of_trip(c, true));
     set_place(c, r, "destination", "destination_scheme", end_of_trip(c, false));
     text_set(r, "goods", node_get(goods, "Descripcion"));
-    text_set(r, "pedimento", paper ? node_get(paper, "NumPedimento") : node_get(old, "Pedimento"));
+    text_set(r, "pedimento", pedimento(c));
     cfdi_reference(c, r, "UUID", node_get(node_find(c->first, CFDI_TIMBRE), "UUID"));
     cfdi_reference(c, r, "SERIE", node_get(head, "Serie"));
     cfdi_reference(c, r, "FOLIO", node_get(head, "Folio"));
