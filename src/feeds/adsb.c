@@ -21,18 +21,19 @@
 #define PI       3.14159265358979323846
 
 static const struct presence_what air = {
-    "presence-air",
-    "Aircraft heard by ADS-B, by area and hour",
-    "aircraft",
-    "Distinct transmitters that reported a position in the air within a cell of one degree in an hour "
-    "(UTC). An "
-    "aircraft in two cells counts in both: never add cells. Aircraft without a transmitter, on the ground "
-    "or out "
-    "of reach are not counted.",
-    "ads-b",
-    "air",
-    NULL,
-    false,
+    .series =
+        {{.name = "presence-air",
+          .label = "Aircraft heard by ADS-B, by area and hour",
+          .unit = "aircraft",
+          .definition =
+              "Distinct transmitters that reported a position in the air within a cell of one degree in an "
+              "hour (UTC), in one log. An aircraft in two cells counts in both, and in two logs twice: "
+              "never "
+              "add them. Aircraft without a transmitter, on the ground or out of reach are not counted.",
+          .frequency = "hourly",
+          .threshold = PRESENCE_FEW}},
+    .source = "ads-b",
+    .mode = "air",
 };
 
 struct half {
@@ -171,6 +172,7 @@ static int parse(struct feeds_run *run)
     a->presence = presence_new();
     deliver_init(&a->d, run, "adsb");
     deliver_open(&a->d, 0);
+    a->d.m.personal = true; /* its bytes are kept nowhere, whatever becomes of it */
     deliver_begin(&a->d);
     rows_init(&rows, run, ROWS_LINES);
     while ((got = rows_next(&rows, &a->row)) == 1) {
@@ -185,8 +187,7 @@ static int parse(struct feeds_run *run)
             fault_at(&a->d.faults, "presence.limit", (struct place){.offset = 0},
                      arena_fmt(a->d.arena, "%llu", (unsigned long long)a->uncounted),
                      arena_fmt(a->d.arena, "%zu", PRESENCE_MAX));
-        presence_give(a->presence, &a->d, &air);
-        deliver_end_digest(&a->d, run->offset, digest);
+        presence_end(a->presence, &a->d, &air, run->offset, digest);
     }
     presence_free(a->presence);
     rows_free(&rows);

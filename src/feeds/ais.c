@@ -5,7 +5,7 @@
  *
  * A figure needs a date. A report's time is that of its own line (ais_nmea.c), else the last that a base station
  * told in this log (type 4), else it has none and is not counted: one fault says how many there were. No fault
- * refuses the log and none shows what was found, because refused bytes and what was found are kept.
+ * refuses the log, none shows who was heard, and the log's bytes are kept nowhere.
  */
 #include "feeds/ais.h"
 #include "feeds/presence.h"
@@ -14,18 +14,20 @@
 #include <stdlib.h>
 
 static const struct presence_what sea = {
-    "presence-sea",
-    "Ships heard by AIS, by area and hour",
-    "vessels",
-    "Distinct transmitters with a ship's number that reported a position within a cell of one degree in an "
-    "hour "
-    "(UTC). A ship in two cells counts in both: never add cells. Ships without a transmitter, switched off "
-    "or out "
-    "of reach are not counted. Small craft, fishing vessels and those that name no type are \"other\".",
-    "ais",
-    "sea",
-    NULL,
-    true,
+    .series =
+        {{.name = "presence-sea",
+          .label = "Ships heard by AIS, by area and hour",
+          .unit = "vessels",
+          .definition =
+              "Distinct transmitters with a ship's number that reported a position within a cell of one "
+              "degree in an hour (UTC), in one log. A ship in two cells counts in both, and in two logs "
+              "twice: never add them. Ships without a transmitter, switched off or out of reach are not "
+              "counted. Small craft, fishing vessels and those that name no type are \"other\".",
+          .frequency = "hourly",
+          .threshold = PRESENCE_FEW}},
+    .source = "ais",
+    .mode = "sea",
+    .kinds = true,
 };
 
 struct ais {
@@ -90,7 +92,7 @@ static void heard(struct ais *a, const struct ais_report *r, int64_t seconds)
         a->uncounted++;
 }
 
-static void give(struct ais *a)
+static void give(struct ais *a, const uint8_t digest[HASH_SIZE])
 {
     struct place at = {.offset = 0};
     struct str none = {NULL, 0};
@@ -103,7 +105,7 @@ static void give(struct ais *a)
         fault_at(&a->d.faults, "presence.limit", at,
                  arena_fmt(a->d.arena, "%llu", (unsigned long long)a->uncounted),
                  arena_fmt(a->d.arena, "%zu", PRESENCE_MAX));
-    presence_give(a->presence, &a->d, &sea);
+    presence_end(a->presence, &a->d, &sea, a->d.run->offset, digest);
 }
 
 static int parse(struct feeds_run *run)
@@ -117,6 +119,7 @@ static int parse(struct feeds_run *run)
     *a = (struct ais){.presence = presence_new(), .clock = -1, .stream = {.fault = on_fault, .arg = a}};
     deliver_init(&a->d, run, "ais");
     deliver_open(&a->d, 0);
+    a->d.m.personal = true; /* its bytes are kept nowhere, whatever becomes of it */
     deliver_begin(&a->d);
     rows_init(&rows, run, ROWS_LINES);
     while ((got = rows_next(&rows, &a->row)) == 1) {
@@ -132,10 +135,8 @@ static int parse(struct feeds_run *run)
         arena_reset(a->d.arena);
     }
     sha256_end(hash, digest);
-    if (got == 0) {
-        give(a);
-        deliver_end_digest(&a->d, run->offset, digest);
-    }
+    if (got == 0)
+        give(a, digest);
     presence_free(a->presence);
     rows_free(&rows);
     deliver_free(&a->d);

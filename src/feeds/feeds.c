@@ -169,10 +169,10 @@ out:
 
 bool feeds_personal(struct str bytes)
 {
-    static const char *const types[] = {"PAXLST", "PNRGOV"};
+    static const char *const marks[] = {"PAXLST", "PNRGOV", "!AIVDM,", "!AIVDO,"};
 
-    for (size_t i = 0; i < COUNT(types); i++)
-        if (bytes.n && memmem(bytes.p, bytes.n, types[i], strlen(types[i])))
+    for (size_t i = 0; i < COUNT(marks); i++)
+        if (bytes.n && memmem(bytes.p, bytes.n, marks[i], strlen(marks[i])))
             return true;
     return false;
 }

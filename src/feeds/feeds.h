@@ -37,10 +37,11 @@ struct feeds_message {
     struct str version; /* "004010", "D:03B", "3.1" */
     struct str profile; /* name of the profile applied */
     struct str sender, receiver, control, reference;
-    struct str tolerated;   /* what was odd but not wrong, joined by LF: bom, line-breaks, type-b, wrapped,
+    struct str tolerated; /* what was odd but not wrong, joined by LF: bom, line-breaks, type-b, wrapped,
                                two-digit-year, ...; complete at the end */
-    bool exercise;          /* carries the watermark */
-    bool personal;          /* a list of persons: its bytes are kept nowhere, whatever the verdict */
+    bool exercise;        /* carries the watermark */
+    bool
+        personal; /* a list of persons, or their tracks: its bytes are kept nowhere, whatever the verdict */
     uint64_t offset, bytes; /* bytes: known at the end */
     uint8_t digest[32];     /* of the message's bytes and its envelope's identity; known at the end */
     enum feeds_verdict { FEEDS_TAKEN, FEEDS_REFUSED, FEEDS_NOT_UNDERSTOOD } verdict; /* known at the end */
@@ -81,7 +82,8 @@ int feeds_parse(const struct feeds_input *in, const struct feeds_options *o, con
 int feeds_unpack(const struct feeds_input *in, void (*put)(void *arg, struct str bytes), void *arg,
                  struct err *e);
 
-/* Whether bytes that no reader understood look like a list of persons, and so must not be kept. Give the end of one
+/* Whether bytes that no reader understood look like a list of persons or the tracks of ships, and so must not be
+ * kept. Give the end of one
  * piece again at the start of the next: FEEDS_PERSONAL_SEAM bytes. */
 #define FEEDS_PERSONAL_SEAM 8
 bool feeds_personal(struct str bytes);

@@ -173,21 +173,6 @@ static void set(struct record *r, const char *field, struct str s)
     record_text(r, schema_field(r->kind, str_z(field)), s);
 }
 
-static void give_series(struct deliver *d, const struct presence_what *w)
-{
-    struct record *r = record_new(d->arena, schema_kind(S("series")));
-
-    set(r, "name", str_z(w->series));
-    set(r, "label", str_z(w->label));
-    set(r, "unit", str_z(w->unit));
-    set(r, "definition", str_z(w->definition));
-    set(r, "source", str_z(w->source));
-    set(r, "environment", str_z(w->environment));
-    set(r, "frequency", S("hourly"));
-    record_int(r, schema_field(r->kind, S("threshold")), PRESENCE_FEW);
-    deliver_record(d, r);
-}
-
 static void give_count(struct deliver *d, const struct presence_what *w, const struct heard *h,
                        size_t count)
 {
@@ -198,7 +183,7 @@ static void give_count(struct deliver *d, const struct presence_what *w, const s
 
     date_of(h->hour / 24, &y, &m, &day);
     date = arena_fmt(d->arena, "%04d-%02d-%02d", y, m, day);
-    set(r, "series", str_z(w->series));
+    set(r, "series", str_z(w->series[0].name));
     set(r, "place",
         arena_fmt(d->arena, "%c%02d%c%03d", south < 0 ? 'S' : 'N', abs(south), west < 0 ? 'W' : 'E',
                   abs(west)));
@@ -214,15 +199,22 @@ static void give_count(struct deliver *d, const struct presence_what *w, const s
     deliver_record(d, r);
 }
 
-void presence_give(struct presence *p, struct deliver *d, const struct presence_what *what)
+void presence_end(struct presence *p, struct deliver *d, const struct presence_what *what, uint64_t bytes,
+                  const uint8_t digest[32])
 {
+    struct str sender = d->m.sender;
+
     forget(p);
-    if (p->n)
-        give_series(d, what);
     for (size_t i = 0, end; i < p->n; i = end) {
         for (end = i + 1; end < p->n && by_hour(&p->at[i], &p->at[end]) == 0; end++)
             ;
         give_count(d, what, &p->at[i], end - i);
         arena_reset(d->arena);
     }
+    deliver_end_digest(d, bytes, digest);
+    if (p->n == 0)
+        return;
+    deliver_open(d, bytes);
+    d->m.sender = sender;
+    series_give(d, what->series, what->source, 0);
 }

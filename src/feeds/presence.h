@@ -7,7 +7,7 @@
 #ifndef PUENTE_FEEDS_PRESENCE_H
 #define PUENTE_FEEDS_PRESENCE_H
 
-#include "feeds/deliver.h"
+#include "feeds/series.h"
 
 #define PRESENCE_FEW 3                 /* counts below it are not published */
 #define PRESENCE_MAX ((size_t)1 << 20) /* transmitter, cell and hour together, 12 bytes each */
@@ -15,7 +15,8 @@
 enum presence_kind { PRESENCE_OTHER, PRESENCE_PASSENGER, PRESENCE_CARGO, PRESENCE_TANKER, PRESENCE_KINDS };
 
 struct presence_what {
-    const char *series, *label, *unit, *definition, *source, *mode, *environment;
+    struct series_def series[2]; /* one, and an empty one */
+    const char *source, *mode;
     bool kinds; /* a measure tells passenger ships, cargo ships, tankers and others apart */
 };
 
@@ -28,8 +29,9 @@ bool presence_heard(struct presence *p, uint32_t id, double latitude, double lon
 bool presence_is(struct presence *p, uint32_t id, enum presence_kind kind);
 /* A time that an hour can be made of: 1990 to 2999. */
 bool presence_time(int64_t seconds);
-/* One series, and one observation a cell, hour and kind. Identities are gone afterwards; the
- * arena of `d` is emptied. */
-void presence_give(struct presence *p, struct deliver *d, const struct presence_what *what);
+/* The end of a log: an observation a cell, hour and kind, then the series as a message of its own when there were
+ * any. Identities are gone afterwards; the arena of `d` is emptied. */
+void presence_end(struct presence *p, struct deliver *d, const struct presence_what *what, uint64_t bytes,
+                  const uint8_t digest[32]);
 
 #endif

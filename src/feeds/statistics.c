@@ -126,42 +126,10 @@ static void resolve(struct stats *s, size_t n)
         s->figure_at[i] = find_header(s->cell, n, t->figure[i].header);
 }
 
-static void set(struct stats *s, struct record *r, const char *field, const char *text)
+static void set(struct record *r, const char *field, const char *text)
 {
     if (text)
         record_text(r, schema_field(r->kind, str_z(field)), str_z(text));
-    (void)s;
-}
-
-/* What is counted enters once: the digest is of the definitions, not of the header's bytes. */
-static void give_series(struct stats *s)
-{
-    struct sha256_run *hash = sha256_new();
-    uint8_t digest[HASH_SIZE];
-
-    s->d.m.format = str_z(s->table->format);
-    s->d.m.sender = str_z(s->table->source);
-    deliver_begin(&s->d);
-    sha256_add(hash, str_z(s->table->format));
-    for (const struct stats_series *d = s->table->series; d->name; d++) {
-        struct record *r = record_new(s->d.arena, schema_kind(S("series")));
-        const char *const texts[] = {d->name, d->label, d->unit, d->definition};
-
-        set(s, r, "name", d->name);
-        set(s, r, "label", d->label);
-        set(s, r, "unit", d->unit);
-        set(s, r, "definition", d->definition);
-        set(s, r, "source", s->table->source);
-        set(s, r, "environment", d->environment);
-        set(s, r, "frequency", d->frequency);
-        set(s, r, "fiscal_year", d->fiscal_year);
-        deliver_record(&s->d, r);
-        for (size_t i = 0; i < COUNT(texts); i++)
-            sha256_add(hash, str_n(texts[i], strlen(texts[i]) + 1));
-    }
-    sha256_end(hash, digest);
-    deliver_end_digest(&s->d, s->row.bytes.n, digest);
-    deliver_context(&s->d, s->row.bytes);
 }
 
 static bool read_header(struct stats *s, size_t n)
@@ -169,7 +137,10 @@ static bool read_header(struct stats *s, size_t n)
     s->table = table_of(s->cell, n);
     if (s->table) {
         resolve(s, n);
-        give_series(s);
+        s->d.m.format = str_z(s->table->format);
+        s->d.m.sender = str_z(s->table->source);
+        series_give(&s->d, s->table->series, s->table->source, s->row.bytes.n);
+        deliver_context(&s->d, s->row.bytes);
         return true;
     }
     deliver_begin(&s->d);
@@ -452,11 +423,11 @@ static void give(struct stats *s, size_t i)
     for (int k = 0; k < FIELDS_MAX; k++)
         if (s->filled[k].n)
             schema_set(s->d.arena, r, k, s->filled[k], at_row(s), &s->d.faults);
-    set(s, r, "series", s->table->series[f->series + s->shift].name);
-    set(s, r, "place", f->place);
-    set(s, r, "border", f->border);
+    set(r, "series", s->table->series[f->series + s->shift].name);
+    set(r, "place", f->place);
+    set(r, "border", f->border);
     if (record_get(r, schema_field(r->kind, S("place"))).n)
-        set(s, r, "place_scheme", s->table->scheme);
+        set(r, "place_scheme", s->table->scheme);
     measure = join(s, measure, record_get(r, schema_field(r->kind, S("measure"))));
     record_text(r, schema_field(r->kind, S("measure")), measure);
     record_text(r, schema_field(r->kind, S("note")),
@@ -464,7 +435,7 @@ static void give(struct stats *s, size_t i)
     record_text(r, schema_field(r->kind, S("from")), s->from);
     record_text(r, schema_field(r->kind, S("until")), s->until);
     record_int(r, schema_field(r->kind, S("value")), s->value[i]);
-    set(s, r, "source", s->table->source);
+    set(r, "source", s->table->source);
     deliver_record(&s->d, r);
 }
 

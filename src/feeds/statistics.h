@@ -6,7 +6,7 @@
 #ifndef PUENTE_FEEDS_STATISTICS_H
 #define PUENTE_FEEDS_STATISTICS_H
 
-#include "base/base.h"
+#include "feeds/series.h"
 
 #define STATS_COLUMNS 16 /* rows of a table's `column` */
 #define STATS_FIGURES 32 /* rows of its `figure` */
@@ -46,10 +46,6 @@ struct stats_column {
     const char *with; /* header of another column whose text, behind "/", is looked up with this one's */
 };
 
-struct stats_series {
-    const char *name, *label, *unit, *definition, *frequency, *environment, *fiscal_year;
-};
-
 enum { FIGURE_POUNDS = 1, FIGURE_ZERO_IS_NONE = 2, FIGURE_SUM = 4 };
 
 struct stats_figure {
@@ -64,7 +60,7 @@ struct stats_figure {
 struct stats_table {
     const char *format, *source, *scheme; /* scheme: of the place */
     bool stock;                           /* a count on the last day of the period, not during it */
-    const struct stats_series *series;    /* ends with a NULL name */
+    const struct series_def *series;      /* ends with a NULL name */
     const struct stats_column *column;    /* ends with a NULL header */
     const struct stats_figure *figure;    /* ends with a NULL header */
 };

@@ -14,21 +14,21 @@
 
 /* ---- BTS: border crossing entries ---- */
 
-static const struct stats_series bts_series[] = {
+static const struct series_def bts_series[] = {
     {"bts-entries-people", "Entries into the United States: people", "people",
      "Entries counted at land ports of entry in a month: pedestrians, passengers of buses and trains, "
      "people in "
      "personal vehicles (drivers too). Entries, not persons: who enters twice is counted twice. Exits are "
      "not "
      "counted.",
-     MONTHLY, "land-port", NULL},
+     MONTHLY, "land-port", NULL, 0},
     {"bts-entries-vehicles", "Entries into the United States: vehicles", "vehicles",
      "Entries counted at land ports of entry in a month: trucks, trains, buses, personal vehicles.",
-     MONTHLY, "land-port", NULL},
+     MONTHLY, "land-port", NULL, 0},
     {"bts-entries-containers", "Entries into the United States: containers", "containers",
      "Containers on trucks and trains that entered at land ports of entry in a month, loaded and empty "
      "apart.",
-     MONTHLY, "land-port", NULL},
+     MONTHLY, "land-port", NULL, 0},
     {.name = NULL},
 };
 
@@ -75,17 +75,17 @@ static const struct stats_figure bts_figures[] = {{.header = "value", .series = 
 
 /* ---- BTS: TransBorder freight, port and commodity ---- */
 
-static const struct stats_series transborder_series[] = {
+static const struct series_def transborder_series[] = {
     {"bts-transborder-value", "Trade with Canada and Mexico: value", "usd",
      "Value of goods by port, two-digit Harmonized System chapter and mode, in United States dollars.",
-     MONTHLY, NULL, NULL},
+     MONTHLY, NULL, NULL, 0},
     {"bts-transborder-weight", "Trade with Canada and Mexico: weight", "kg",
      "Shipping weight in kilograms. The source has none for most exports by land and writes 0; a weight of "
      "0 is "
      "read as none.",
-     MONTHLY, NULL, NULL},
+     MONTHLY, NULL, NULL, 0},
     {"bts-transborder-freight", "Trade with Canada and Mexico: freight charges", "usd",
-     "Freight charges in United States dollars; 0 is read as none.", MONTHLY, NULL, NULL},
+     "Freight charges in United States dollars; 0 is read as none.", MONTHLY, NULL, NULL, 0},
     {.name = NULL},
 };
 
@@ -142,24 +142,24 @@ static const struct stats_figure transborder_figures[] = {
 
 #define SEIZED_WEIGHT                                                                                      \
     "Weight seized, in kilograms: published in pounds (0.45359237 kg each) and rounded to a gram."
-static const struct stats_series seizure_series[] = {
+static const struct series_def seizure_series[] = {
     {"cbp-drug-seizures-events", "Drug seizures by CBP: events", "events",
      "Seizures of a drug in a month by the Office of Field Operations and the Border Patrol. An event with "
      "two "
      "drugs counts once for each.",
-     MONTHLY, NULL, FISCAL},
-    {"cbp-drug-seizures-weight", "Drug seizures by CBP: weight", "kg", SEIZED_WEIGHT, MONTHLY, NULL,
-     FISCAL},
+     MONTHLY, NULL, FISCAL, 0},
+    {"cbp-drug-seizures-weight", "Drug seizures by CBP: weight", "kg", SEIZED_WEIGHT, MONTHLY, NULL, FISCAL,
+     0},
     {.name = NULL},
 };
-static const struct stats_series amo_series[] = {
+static const struct series_def amo_series[] = {
     {"cbp-amo-drug-seizures-events", "Drug seizures with Air and Marine Operations: events", "events",
      "Seizures of a drug in a month in which Air and Marine Operations took part. Other agencies count the "
      "same "
      "seizures as theirs: never add the two.",
-     MONTHLY, NULL, FISCAL},
+     MONTHLY, NULL, FISCAL, 0},
     {"cbp-amo-drug-seizures-weight", "Drug seizures with Air and Marine Operations: weight", "kg",
-     SEIZED_WEIGHT, MONTHLY, NULL, FISCAL},
+     SEIZED_WEIGHT, MONTHLY, NULL, FISCAL, 0},
     {.name = NULL},
 };
 
@@ -183,12 +183,12 @@ static const struct stats_figure seizure_figures[] = {
 
 /* ---- CBP: encounters by state; Border Patrol by sector ---- */
 
-static const struct stats_series encounter_series[] = {
+static const struct series_def encounter_series[] = {
     {"cbp-encounters", "Nationwide encounters by state", "events",
      "Encounters in a month: apprehensions and inadmissible travellers under Title 8, expulsions under "
      "Title 42. "
      "Events, not persons: who is met twice is counted twice. The source suppresses no small cell.",
-     MONTHLY, NULL, FISCAL},
+     MONTHLY, NULL, FISCAL, 0},
     {.name = NULL},
 };
 static const struct stats_word demographics[] = {
@@ -215,13 +215,13 @@ static const struct stats_figure encounter_figures[] = {{.header = "encountercou
 #define APPREHENDED                                                                                        \
     "Apprehensions by the Border Patrol between ports of entry in a month (from March 2020: encounters, "  \
     "expulsions under Title 42 included). Events, not persons."
-static const struct stats_series sector_series[] = {
+static const struct series_def sector_series[] = {
     {"usbp-apprehensions", "Border Patrol apprehensions by sector", "events", APPREHENDED, MONTHLY,
-     "land-between", FISCAL},
+     "land-between", FISCAL, 0},
     {"usbp-apprehensions-border", "Border Patrol apprehensions by border", "events",
-     APPREHENDED " Sums of sectors, as published.", MONTHLY, NULL, FISCAL},
+     APPREHENDED " Sums of sectors, as published.", MONTHLY, NULL, FISCAL, 0},
     {"usbp-apprehensions-all", "Border Patrol apprehensions, all sectors", "events",
-     APPREHENDED " The sum of all sectors, as published.", MONTHLY, NULL, FISCAL},
+     APPREHENDED " The sum of all sectors, as published.", MONTHLY, NULL, FISCAL, 0},
     {.name = NULL},
 };
 static const struct stats_column sector_columns[] = {{.header = "fy", .part = PART_FISCAL_YEAR},
@@ -290,11 +290,11 @@ static const struct stats_figure sector_figures[] = {
         "coaiso", .key = true, .field = "place", .as = AS_COUNTRY                                          \
     }
 
-static const struct stats_series population_series[] = {
+static const struct series_def population_series[] = {
     {"unhcr-population", "People under UNHCR's mandate by country of origin and of asylum", "people",
      "People at the end of the year. Groups are told apart by the measure. Small counts are rounded by "
      "UNHCR.",
-     YEARLY, NULL, NULL},
+     YEARLY, NULL, NULL, 0},
     {.name = NULL},
 };
 static const struct stats_column unhcr_places[] = {UNHCR_PLACES, {.header = NULL}};
@@ -311,10 +311,10 @@ static const struct stats_figure population_figures[] = {
     {.header = NULL},
 };
 
-static const struct stats_series flow_series[] = {
+static const struct series_def flow_series[] = {
     {"unhcr-flows", "People who fled, by country of origin and of asylum", "people",
      "People newly displaced across a border during the year. Groups are told apart by the measure.",
-     YEARLY, NULL, NULL},
+     YEARLY, NULL, NULL, 0},
     {.name = NULL},
 };
 static const struct stats_figure flow_figures[] = {
@@ -329,11 +329,11 @@ static const struct stats_figure flow_figures[] = {
 static const struct stats_word persons_or_cases[] = {{"P", "0"}, {"C", "1"}, {NULL, NULL}};
 #define A_CASE " A case may be of several people: never add it to a count of people."
 
-static const struct stats_series application_series[] = {
+static const struct series_def application_series[] = {
     {"unhcr-asylum-applications", "Asylum applications: people", "people",
-     "People who applied for asylum during the year.", YEARLY, NULL, NULL},
+     "People who applied for asylum during the year.", YEARLY, NULL, NULL, 0},
     {"unhcr-asylum-application-cases", "Asylum applications: cases", "cases",
-     "Applications for asylum during the year, as cases." A_CASE, YEARLY, NULL, NULL},
+     "Applications for asylum during the year, as cases." A_CASE, YEARLY, NULL, NULL, 0},
     {.name = NULL},
 };
 static const struct stats_column application_columns[] = {
@@ -347,18 +347,19 @@ static const struct stats_column application_columns[] = {
 static const struct stats_figure application_figures[] = {{.header = "applied", .series = 0},
                                                           {.header = NULL}};
 
-static const struct stats_series decision_series[] = {
+static const struct series_def decision_series[] = {
     {"unhcr-asylum-decisions", "Asylum decisions: people", "people",
-     "People about whose application was decided during the year, by outcome.", YEARLY, NULL, NULL},
+     "People about whose application was decided during the year, by outcome.", YEARLY, NULL, NULL, 0},
     {"unhcr-asylum-decision-cases", "Asylum decisions: cases", "cases",
-     "Applications decided during the year, as cases, by outcome." A_CASE, YEARLY, NULL, NULL},
+     "Applications decided during the year, as cases, by outcome." A_CASE, YEARLY, NULL, NULL, 0},
     {"unhcr-asylum-decisions-all", "Asylum decisions of any outcome: people", "people",
      "People about whose application was decided during the year: the total as published, which differs "
      "from "
      "the sum of the outcomes in some rows.",
-     YEARLY, NULL, NULL},
+     YEARLY, NULL, NULL, 0},
     {"unhcr-asylum-decision-cases-all", "Asylum decisions of any outcome: cases", "cases",
-     "Applications decided during the year, as cases: the total as published." A_CASE, YEARLY, NULL, NULL},
+     "Applications decided during the year, as cases: the total as published." A_CASE, YEARLY, NULL, NULL,
+     0},
     {.name = NULL},
 };
 static const struct stats_column decision_columns[] = {

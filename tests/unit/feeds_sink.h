@@ -19,6 +19,7 @@ struct said {
     size_t listed;
     struct buf lines; /* the records, one JSON object a line */
     bool exercise, open;
+    bool personal;      /* a message was one whose bytes are not kept */
     uint8_t digest[32]; /* the last message's */
 };
 
@@ -77,6 +78,7 @@ static void said_end(void *arg, const struct feeds_message *m)
     s->open = false;
     s->verdicts[m->verdict]++;
     s->exercise = s->exercise || m->exercise;
+    s->personal = s->personal || m->personal;
     memcpy(s->digest, m->digest, sizeof s->digest);
 }
 

@@ -113,8 +113,8 @@ static void every_shared_log(void **state)
         if (s->listed != faults || s->records != logs[i].observations + 1)
             said_print(s);
         assert_int_equal(s->listed, faults);
-        assert_int_equal(s->messages, 1);
-        assert_int_equal(s->verdicts[FEEDS_TAKEN], 1);
+        assert_int_equal(s->messages, 2); /* the log, and what is counted */
+        assert_int_equal(s->verdicts[FEEDS_TAKEN], 2);
         assert_int_equal(s->records, logs[i].observations + 1);
         said_free(s);
     }
@@ -147,8 +147,9 @@ static void no_identity_comes_out(void **state)
     struct said *s = said_text(&reader_ais, text, NONE);
 
     (void)state;
-    assert_int_equal(s->verdicts[FEEDS_TAKEN], 1);
+    assert_int_equal(s->verdicts[FEEDS_TAKEN], 2);
     assert_int_equal(s->records, 2);
+    assert_true(s->personal);
     assert_int_equal(s->listed, 3);
     assert_false(said_has(s, "345000001"));
     for (size_t i = 0; i < s->listed; i++) {
@@ -161,7 +162,9 @@ static void no_identity_comes_out(void **state)
     assert_int_equal(s->listed, 2);
     for (size_t i = 0; i < s->listed; i++)
         assert_int_equal(strlen(s->fault[i].found), 0);
+    assert_true(s->personal);
     said_free(s);
+    assert_true(feeds_personal(S("damaged\n!AIVDM,1")));
 }
 
 static void counted_once_and_no_further_than_the_limit(void **state)
