@@ -96,8 +96,19 @@ function feed() {
   say('feed.309', 'records/s', rates, { records: size, journal_and_views_bytes_a_record: Math.round(bytesOf(node) / size) });
   say('verify', 'records/s', verify);
   say('rebuild', 'records/s', rebuild);
-  const rss = spawnSync('/usr/bin/env', ['sh', '-c', `ulimit -v 4000000; exec ${puente} -C ${node} verify`], { encoding: 'utf8' });
-  if (rss.status !== 0) throw new Error(rss.stderr);
+  // A million records: the most memory that feeding, verifying and making the views again take, and what stays on disk.
+  const million = `${dir}/million-node`;
+  rmSync(million, { recursive: true, force: true });
+  execFileSync(puente, ['init', million, '--office', 'us.cbp', '--country', 'US']);
+  for (const args of [['feed', input('309', 100)], ['verify'], ['rebuild']]) {
+    const run = spawnSync('/usr/bin/time', ['-f', '%M', puente, '-C', million, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
+    if (run.status > 1) throw new Error(run.stderr);
+    const kib = Number(run.stderr.trim().split('\n').pop());
+    const entries = head(million).size;
+    say(`memory.${args[0]}`, 'MiB', [kib / 1024], { entries, mib_a_million_records: Number((kib / 1024 / (entries / 1e6)).toFixed(1)) });
+  }
+  say('disk.a-million-records', 'MB', [bytesOf(million) / head(million).size]);
+  rmSync(million, { recursive: true, force: true });
 }
 
 // Latency and throughput of the API under wrk on loopback: wrk on one core, the node on the other.
