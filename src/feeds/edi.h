@@ -149,7 +149,8 @@ struct edi_slot {
 #define PAX_MEASURES 14
 #define PAX_TEXT     64
 
-struct edi_pax { /* of the message */
+struct edi_pax {   /* of the message */
+    unsigned part; /* as in edi_begin */
     uint64_t persons, count[PAX_MEASURES];
     struct edi_pax_total {
         bool said;
@@ -224,7 +225,8 @@ struct edi_begin {
     struct str type, version, shown; /* shown: as in the message record */
     struct str reference;
     uint64_t offset;
-    bool untyped; /* the type was guessed */
+    bool untyped;  /* the type was guessed */
+    unsigned part; /* of several, from 1, when UNH says so; 0 = it is whole */
 };
 void edi_message_begin(struct edi_run *r, const struct edi_begin *b);
 void edi_message_segment(struct edi_run *r); /* r->seg, the envelope's own too */

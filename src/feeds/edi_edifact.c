@@ -357,6 +357,16 @@ static struct str guess(const struct edi_tables *t, struct str code)
     return (struct str){0};
 }
 
+/* S010: the number of the part, and C for the first, F for the last. A first part that is the last one is no part. */
+static unsigned part_of_several(struct edi_run *r)
+{
+    int64_t n;
+
+    if (!str_int(str_trim(edi_part(&r->seg, 4, 1)), &n) || n < 1 || n > 99)
+        return 0;
+    return n > 1 || str_eq(edi_part(&r->seg, 4, 2), S("C")) ? (unsigned)n : 0;
+}
+
 static void on_unh(struct edifact *x)
 {
     struct edi_run *r = &x->r;
@@ -379,6 +389,7 @@ static void on_unh(struct edifact *x)
     x->begin.shown = arena_fmt(r->passing, "%.*s:%.*s", STR_ARG(version), STR_ARG(release));
     x->begin.reference = edi_keep(r->passing, KEEP(x, unh_reference, edi_part(&r->seg, 1, 1)));
     x->begin.untyped = type.n == 0;
+    x->begin.part = part_of_several(r);
     x->waiting = type.n == 0;
     if (!x->waiting)
         begin_now(x);

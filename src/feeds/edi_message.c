@@ -136,7 +136,7 @@ void edi_message_begin(struct edi_run *r, const struct edi_begin *b)
     r->refused = false;
     r->row = r->standing = -1;
     r->foreign = false;
-    r->pax = (struct edi_pax){0};
+    r->pax = (struct edi_pax){.part = b->part};
     r->faults.count[0] = r->faults.count[1] = r->faults.count[2] = 0;
     r->m = (struct feeds_message){.version = b->shown,
                                   .sender = r->sender,

@@ -326,24 +326,34 @@ void edi_pax_trip(struct edi_run *r, const struct record *trip)
 
 /* What all counts of a flight have in common. */
 struct common {
-    struct str series, place, scheme, mode, day, route, source;
+    struct str series, place, scheme, mode, day, route, source, note;
 };
+
+/* What is odd about a port has been said of the trip. */
+static void errors_only(void *arg, const struct fault *f)
+{
+    if (f->severity == SEV_ERROR)
+        fault_put(arg, f);
+}
 
 static void observe(struct edi_run *r, const struct common *c, const char *measure, uint64_t n)
 {
     struct record *o = record_new(r->arena, schema_kind(S("observation")));
+    struct faults errors = {.put = errors_only, .arg = &r->faults};
     const struct {
         const char *name;
         struct str text;
-    } fields[] = {{"series", c->series},       {"measure", str_z(measure)}, {"place", c->place},
-                  {"place_scheme", c->scheme}, {"mode", c->mode},           {"from", c->day},
-                  {"until", c->day},           {"route", c->route},         {"source", c->source}};
+    } fields[] = {{"series", c->series}, {"measure", str_z(measure)},
+                  {"place", c->place},   {"place_scheme", c->scheme},
+                  {"mode", c->mode},     {"from", c->day},
+                  {"until", c->day},     {"route", c->route},
+                  {"source", c->source}, {"note", c->note}};
 
     for (size_t i = 0; i < COUNT(fields); i++)
         record_text(o, schema_field(o->kind, str_z(fields[i].name)), fields[i].text);
     record_int(o, schema_field(o->kind, S("value")), (int64_t)n * 1000);
     o->head.exercise = r->m.exercise;
-    schema_check(o, (struct place){.offset = r->m.offset}, &r->faults);
+    schema_check(o, (struct place){.offset = r->m.offset}, &errors);
     r->run->to->record(r->run->to->arg, o);
 }
 
@@ -355,9 +365,10 @@ static void agree(struct edi_run *r)
     const struct edi_pax_total *t = r->pax.total;
 
     if (!str_eq(str_z(r->pax.series), ABOARD) && !str_eq(str_z(r->pax.series), BOOKED))
-        return; /* a change names some of them, and its total is of them all */
+        return; /* a change names some of them, and its total is of them all; so does a part of a list */
     for (size_t i = 0; i < COUNT(totals); i++)
-        if (t[i].said && (t[i].n < 0 || (uint64_t)t[i].n != counted[i]))
+        if (t[i].said && (t[i].n < 0 || (uint64_t)t[i].n < counted[i] ||
+                          ((uint64_t)t[i].n > counted[i] && r->pax.part == 0)))
             edi_fault_at(r, "pax.count", t[i].at, edi_number(r, (uint64_t)t[i].n),
                          edi_number(r, counted[i]));
 }
@@ -376,6 +387,8 @@ void edi_pax_end(struct edi_run *r)
     c.route = str_trim(
         arena_fmt(r->arena, "%s%s%s %s", x->origin, *x->origin && *x->port ? "-" : "", x->port, x->number));
     c.source = arena_fmt(r->arena, "%.*s %.*s", STR_ARG(r->m.format), STR_ARG(r->m.sender));
+    if (x->part)
+        c.note = arena_fmt(r->arena, "part %u of a list in several messages", x->part);
     observe(r, &c, "person", x->persons);
     for (int i = 0; i < PAX_MEASURES; i++)
         if (x->count[i])

@@ -94,7 +94,7 @@ struct edi_op {       /* one cache line: a segment runs through all of its place
     int8_t slot, of, var;
     uint8_t srcs, conds;
     bool many, number; /* the field: takes several texts, takes a number */
-    bool identity; /* only for the sink's `person`: passed over when it has none */
+    bool identity;     /* only for the sink's `person`: passed over when it has none */
     int16_t field;
     int16_t owner; /* OP_OPEN: row of the owning group, found when compiled */
     uint16_t cut;  /* OP_JOIN: length at which a piece is known to be cut */
