@@ -217,17 +217,17 @@ static struct str birth(const char *flight, struct str s, char out[12])
     return str_n(out, (size_t)snprintf(out, 12, "%04d-%02d-%02d", y, m, d));
 }
 
-static const char *flight_day(const struct edi_run *r, char to[12])
+/* The day of the flight, YYYY-MM-DD; else of the interchange. */
+static void flight_day(const struct edi_run *r, char to[12])
 {
     struct str d = r->date;
 
     if (r->pax.date[0])
-        return r->pax.date;
-    if (d.n == 8)
+        memcpy(to, r->pax.date, 12);
+    else if (d.n == 8)
         snprintf(to, 12, "%.4s-%.2s-%.2s", d.p, d.p + 4, d.p + 6);
     else
-        snprintf(to, 12, "2069-12-31"); /* as edi_date reads two digits */
-    return to;
+        memcpy(to, "2069-12-31", 11); /* as edi_date reads two digits */
 }
 
 static void identity(struct edi_run *r, const struct record *p)
@@ -241,7 +241,8 @@ static void identity(struct edi_run *r, const struct record *p)
 
     if (r->run->to->person == NULL || x.family.n + x.given.n + x.documents.n == 0)
         return;
-    x.birth = birth(flight_day(r, day), record_get(p, P_BIRTH), out);
+    flight_day(r, day);
+    x.birth = birth(day, record_get(p, P_BIRTH), out);
     r->run->to->person(r->run->to->arg, &x);
 }
 
@@ -256,7 +257,13 @@ static void total(struct edi_run *r, const struct edi_live *l)
 
 static void keep(char *to, size_t cap, struct str s)
 {
-    snprintf(to, cap, "%.*s", (int)(s.n < cap ? s.n : cap - 1), s.n ? s.p : "");
+    size_t n = s.n < cap ? s.n : cap - 1;
+
+    while (n && n < s.n && !str_utf8(str_n(s.p, n)))
+        n--;
+    if (n)
+        memcpy(to, s.p, n);
+    to[n] = '\0';
 }
 
 static int measure(struct str name, int from, int to)
@@ -312,8 +319,6 @@ void edi_pax_trip(struct edi_run *r, const struct record *trip)
     struct edi_pax *x = &r->pax;
     struct str when = field(trip, "arrival");
 
-    if (strcmp(trip->kind->name, "trip") != 0)
-        return;
     if (when.n < 10)
         when = field(trip, "departure");
     keep(x->date, sizeof x->date, str_n(when.p, when.n < 10 ? 0 : 10));
@@ -324,11 +329,6 @@ void edi_pax_trip(struct edi_run *r, const struct record *trip)
     keep(x->mode, sizeof x->mode, field(trip, "mode"));
 }
 
-/* What all counts of a flight have in common. */
-struct common {
-    struct str series, place, scheme, mode, day, route, source, note;
-};
-
 /* What is odd about a port has been said of the trip. */
 static void errors_only(void *arg, const struct fault *f)
 {
@@ -336,25 +336,29 @@ static void errors_only(void *arg, const struct fault *f)
         fault_put(arg, f);
 }
 
-static void observe(struct edi_run *r, const struct common *c, const char *measure, uint64_t n)
-{
-    struct record *o = record_new(r->arena, schema_kind(S("observation")));
-    struct faults errors = {.put = errors_only, .arg = &r->faults};
-    const struct {
-        const char *name;
-        struct str text;
-    } fields[] = {{"series", c->series}, {"measure", str_z(measure)},
-                  {"place", c->place},   {"place_scheme", c->scheme},
-                  {"mode", c->mode},     {"from", c->day},
-                  {"until", c->day},     {"route", c->route},
-                  {"source", c->source}, {"note", c->note}};
+/* One count, like all others of the flight. */
+struct counts {
+    const struct record *common;
+    int measure, value;
+};
 
-    for (size_t i = 0; i < COUNT(fields); i++)
-        record_text(o, schema_field(o->kind, str_z(fields[i].name)), fields[i].text);
-    record_int(o, schema_field(o->kind, S("value")), (int64_t)n * 1000);
+static void observe(struct edi_run *r, const struct counts *c, const char *measure, uint64_t n)
+{
+    struct record *o = record_new(r->arena, c->common->kind);
+    struct faults errors = {.put = errors_only, .arg = &r->faults};
+
+    memcpy(o->v, c->common->v, o->kind->fields * sizeof *o->v);
+    o->have = c->common->have;
+    record_text(o, c->measure, str_z(measure));
+    record_int(o, c->value, (int64_t)n * 1000);
     o->head.exercise = r->m.exercise;
     schema_check(o, (struct place){.offset = r->m.offset}, &errors);
     r->run->to->record(r->run->to->arg, o);
+}
+
+static void set(struct record *r, const char *name, struct str text)
+{
+    record_text(r, schema_field(r->kind, str_z(name)), text);
 }
 
 static void agree(struct edi_run *r)
@@ -376,19 +380,24 @@ static void agree(struct edi_run *r)
 void edi_pax_end(struct edi_run *r)
 {
     const struct edi_pax *x = &r->pax;
-    struct common c = {.series = x->series[0] ? str_z(x->series) : ABOARD,
-                       .place = str_z(x->port),
-                       .scheme = str_z(x->scheme),
-                       .mode = str_z(x->mode)};
+    struct record *all = record_new(r->arena, schema_kind(S("observation")));
+    struct counts c = {all, schema_field(all->kind, S("measure")), schema_field(all->kind, S("value"))};
     char day[12];
 
     agree(r);
-    c.day = str_z(flight_day(r, day));
-    c.route = str_trim(
-        arena_fmt(r->arena, "%s%s%s %s", x->origin, *x->origin && *x->port ? "-" : "", x->port, x->number));
-    c.source = arena_fmt(r->arena, "%.*s %.*s", STR_ARG(r->m.format), STR_ARG(r->m.sender));
+    flight_day(r, day);
+    set(all, "series", x->series[0] ? str_z(x->series) : ABOARD);
+    set(all, "place", str_z(x->port));
+    set(all, "place_scheme", str_z(x->scheme));
+    set(all, "mode", str_z(x->mode));
+    set(all, "from", str_z(day));
+    set(all, "until", str_z(day));
+    set(all, "route",
+        str_trim(arena_fmt(r->arena, "%s%s%s %s", x->origin, *x->origin && *x->port ? "-" : "", x->port,
+                           x->number)));
+    set(all, "source", arena_fmt(r->arena, "%.*s %.*s", STR_ARG(r->m.format), STR_ARG(r->m.sender)));
     if (x->part)
-        c.note = arena_fmt(r->arena, "part %u of a list in several messages", x->part);
+        set(all, "note", arena_fmt(r->arena, "part %u of a list in several messages", x->part));
     observe(r, &c, "person", x->persons);
     for (int i = 0; i < PAX_MEASURES; i++)
         if (x->count[i])

@@ -74,7 +74,7 @@ static void on_end(void *arg, const struct feeds_message *m)
     struct reading *r = arg;
 
     r->messages++;
-    r->verdict = m->verdict;
+    r->verdict = (int)m->verdict;
     r->personal = m->personal;
     snprintf(r->format, sizeof r->format, "%.*s", STR_ARG(m->format));
     snprintf(r->profile, sizeof r->profile, "%.*s", STR_ARG(m->profile));
@@ -237,7 +237,7 @@ static void shared_samples(void **state)
             break;
         }
         read_with(&r, text, (struct str){0});
-        if (r.messages != 1 || r.verdict != FEEDS_TAKEN || !same_codes(r.codes, s->codes))
+        if (r.messages != 1 || r.verdict != (int)FEEDS_TAKEN || !same_codes(r.codes, s->codes))
             fail_msg("%s: verdict %d, faults [%s], expected [%s]", s->file, r.verdict, r.codes, s->codes);
         hold_count(&r, str_starts(str_z(s->file), S("pnr")) ? "passengers-booked" : "passengers-aboard",
                    "person", s->persons);
@@ -392,7 +392,7 @@ static void an_empty_list_says_so(void **state)
     read_text(&r, UNB UNH "BGM+745'" LEG "CNT+42:0'" END("9"));
     hold_count(&r, "passengers-aboard", "person", 0);
     assert_int_equal(r.records, 2);
-    assert_true(r.verdict == FEEDS_TAKEN && r.codes[0] == '\0');
+    assert_true(r.verdict == (int)FEEDS_TAKEN && r.codes[0] == '\0');
     done(&r);
 }
 
