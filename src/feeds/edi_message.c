@@ -233,8 +233,6 @@ static int16_t another(const struct edi_run *r, int16_t to)
     const struct edi_row *row = &r->t->row[to & ~EDI_MISPLACED];
     struct str list = row->no, one, is = edi_part(&r->seg, 1, 1);
 
-    if (row->alt < 0)
-        return to;
     while (str_split(&list, '|', &one))
         if (str_eq(one, is))
             return row->alt;
@@ -271,7 +269,8 @@ static void directory(struct edi_run *r)
         edi_fault(r, "edi.segment.nowhere", 0, 0, edi_tag_text(&r->seg), (struct str){0});
         return;
     }
-    to = another(r, to);
+    if (t->row[to & ~EDI_MISPLACED].alt >= 0)
+        to = another(r, to);
     r->standing = to & ~EDI_MISPLACED;
     if (to & EDI_MISPLACED) {
         edi_fault(r, "edi.segment.order", 0, 0, edi_tag_text(&r->seg), (struct str){0});
