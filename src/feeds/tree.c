@@ -101,6 +101,13 @@ struct tree_node *tree_next(const struct tree_node *n, const struct tree_node *w
     return n == within ? NULL : n->next;
 }
 
+struct tree_node *tree_past(const struct tree_node *n, const struct tree_node *within)
+{
+    while (n != within && !n->next)
+        n = n->parent;
+    return n == within ? NULL : n->next;
+}
+
 struct tree_node *tree_child(const struct tree_node *n, const char *name)
 {
     struct tree_node *c = n ? n->first : NULL;

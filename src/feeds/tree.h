@@ -43,6 +43,8 @@ void tree_end(struct tree *t);
 
 /* The next node in document order below `within`; NULL at its end. */
 struct tree_node *tree_next(const struct tree_node *n, const struct tree_node *within);
+/* The same, but behind everything below n. */
+struct tree_node *tree_past(const struct tree_node *n, const struct tree_node *within);
 /* The first child of this name, and the next one behind a child; n may be NULL. */
 struct tree_node *tree_child(const struct tree_node *n, const char *name);
 struct tree_node *tree_again(const struct tree_node *child);

@@ -23,6 +23,12 @@ void wco_fault(struct wco *w, const char *code, const struct tree_node *n, struc
 /* Every value of the document against its type. */
 void wco_check(struct wco *w);
 void wco_records(struct wco *w);
+/* Adds "QUALIFIER:value" to the record's references; `n` is where it stands. */
+void wco_reference(struct wco *w, struct record *r, const struct tree_node *n, struct str qualifier,
+                   struct str value);
+/* What no field took of `scope`, without its items, as references. */
+void wco_leftovers(struct wco *w, struct record *r, const struct tree_node *scope);
+bool wco_is_item(const struct tree_node *n);
 
 /* "2026-11-21T08:00:00+01:00" of a DateTimeString; empty when it is none. */
 struct str wco_date(struct arena *a, const struct tree_node *n);

@@ -2,8 +2,7 @@
  * wco_records.c: the records of one document. A declaration gives a trip (when it names a means of transport), a
  * consignment, its equipment, parties and items; a response gives a consignment that says what became of the
  * declaration. Which path becomes which field stands in tables; the first row that has a value wins. Values that
- * no row takes are not lost: each becomes a reference, "Path/To/Value:value", of the item or the consignment that
- * it stands in; documents, statements, errors and the like become one reference each.
+ * no row takes are references (wco_references.c).
  */
 #include "feeds/cfdi.h"
 #include "feeds/wco.h"
@@ -103,25 +102,6 @@ static const struct {
     {"DeliveryDestination", "final-destination"},
 };
 
-/* Elements that say one thing with several values. `tight`: so many of them are written without a blank. */
-static const struct {
-    const char *element, *qualifier, *part[3];
-    int tight;
-} composites[] = {
-    {"AdditionalDocument", "DOCUMENT", {"CategoryCode", "TypeCode", "ID"}, 2},
-    {"PreviousDocument", "PREVIOUS", {"CategoryCode", "TypeCode", "ID"}, 1},
-    {"AdditionalInformation",
-     "STATEMENT",
-     {"StatementTypeCode", "StatementCode", "StatementDescription"},
-     1},
-    {"Classification", "CLASS", {"IdentificationTypeCode", "ID"}, 1},
-    {"GovernmentProcedure", "PROCEDURE", {"CurrentCode", "PreviousCode"}, 2},
-    {"AuthorisationHolder", "AUTHORISATION", {"CategoryCode", "ID"}, 1},
-    {"AEOMutualRecognitionParty", "AEO", {"RoleCode", "ID"}, 1},
-    {"Error", "ERROR", {"ValidationCode"}, 1},
-    {"Amendment", "AMENDMENT", {"ChangeReasonCode"}, 1},
-};
-
 /* ---- setting fields ---- */
 
 static void set_number(struct wco *w, struct record *r, const char *field, const struct tree_node *n,
@@ -197,130 +177,6 @@ static void refer(struct record *r, const char *field, int64_t to)
 {
     if (to)
         record_int(r, schema_field(r->kind, str_z(field)), to);
-}
-
-/* ---- references ---- */
-
-static void reference(struct wco *w, struct record *r, const struct tree_node *n, struct str qualifier,
-                      struct str value)
-{
-    int f = schema_field(r->kind, S("references"));
-    struct str old = record_get(r, f);
-
-    if (!value.n)
-        return;
-    if (old.n + qualifier.n + value.n + 2 > TEXT_MAX) {
-        if (!w->cut)
-            wco_fault(w, "wco.long", n, qualifier, arena_fmt(w->d.arena, "%d", TEXT_MAX));
-        w->cut = w->cut || !w->dry;
-        return;
-    }
-    record_text(r, f,
-                arena_fmt(w->scratch, "%.*s%s%.*s:%.*s", STR_ARG(old), old.n ? "\n" : "",
-                          STR_ARG(qualifier), STR_ARG(value)));
-}
-
-/* "42A/17C#2/R144": where in the declaration; each pointer goes one step further down. */
-static struct str pointers(struct wco *w, const struct tree_node *n)
-{
-    struct str s = {NULL, 0};
-
-    for (struct tree_node *p = tree_child(n, "Pointer"); p && s.n < FOUND_MAX; p = tree_again(p)) {
-        struct tree_node *section = tree_child(p, "DocumentSectionCode"),
-                         *at = tree_child(p, "SequenceNumeric"), *tag = tree_child(p, "TagID");
-
-        s = arena_fmt(w->scratch, "%.*s%s%.*s%s%.*s%s%.*s", STR_ARG(s), s.n ? "/" : "",
-                      STR_ARG(section ? section->text : S("")), at ? "#" : "",
-                      STR_ARG(at ? at->text : S("")), tag ? "/" : "", STR_ARG(tag ? tag->text : S("")));
-    }
-    return s;
-}
-
-static int composite_of(const struct tree_node *n)
-{
-    for (size_t i = 0; n && i < COUNT(composites); i++)
-        if (str_eq(n->name, str_z(composites[i].element)))
-            return (int)i;
-    return -1;
-}
-
-static bool is_part(const struct tree_node *n)
-{
-    int c = composite_of(n->parent);
-
-    if (n->parent && str_eq(n->parent->name, S("Pointer")) && composite_of(n->parent->parent) >= 0)
-        return true;
-    for (size_t i = 0; c >= 0 && i < COUNT(composites[c].part); i++)
-        if (composites[c].part[i] && str_eq(n->name, str_z(composites[c].part[i])))
-            return true;
-    return false;
-}
-
-static void composite(struct wco *w, struct record *r, const struct tree_node *n, int c)
-{
-    struct str s = {NULL, 0}, at;
-
-    for (int i = 0; i < 3 && composites[c].part[i]; i++) {
-        struct tree_node *part = tree_child(n, composites[c].part[i]);
-
-        if (part && part->used)
-            return; /* a field has it */
-        if (part && part->text.n)
-            s = arena_fmt(w->scratch, "%.*s%s%.*s", STR_ARG(s), s.n && i >= composites[c].tight ? " " : "",
-                          STR_ARG(part->text));
-    }
-    at = pointers(w, n);
-    if (at.n)
-        s = arena_fmt(w->scratch, "%.*s%s%.*s", STR_ARG(s), s.n ? " " : "", STR_ARG(at));
-    reference(w, r, n, str_z(composites[c].qualifier), s);
-}
-
-/* A value with what its attributes add: "270.00 GBP", "10 KGM"; a date as ISO 8601 writes it. */
-static struct str leaf_text(struct wco *w, const struct tree_node *n)
-{
-    struct str unit = tree_attribute(n, "currencyID"), date = wco_date(w->scratch, n);
-
-    if (!unit.n)
-        unit = tree_attribute(n, "unitCode");
-    if (date.n)
-        return date;
-    return arena_fmt(w->scratch, "%.*s%s%.*s", STR_ARG(n->text), unit.n ? " " : "", STR_ARG(unit));
-}
-
-static bool is_item(const struct tree_node *n)
-{
-    return str_eq(n->name, S("GovernmentAgencyGoodsItem"));
-}
-
-/* Behind everything below n. */
-static struct tree_node *tree_past(const struct tree_node *n, const struct tree_node *within)
-{
-    while (n != within && !n->next)
-        n = n->parent;
-    return n == within ? NULL : n->next;
-}
-
-/* What no field took of `scope`, without its items. */
-static void leftovers(struct wco *w, struct record *r, const struct tree_node *scope)
-{
-    struct tree_node *n = tree_next(scope, scope);
-
-    while (n) {
-        int c = composite_of(n);
-
-        if (is_item(n)) {
-            n = tree_past(n, scope);
-            continue;
-        }
-        if (c >= 0)
-            composite(w, r, n, c);
-        else if (!n->first && !n->used && !is_part(n) && n->text.n &&
-                 !str_eq(n->name, S("SequenceNumeric")))
-            reference(w, r, n,
-                      tree_path(w->scratch, str_eq(n->name, S("DateTimeString")) ? n->parent : n, scope),
-                      leaf_text(w, n));
-        n = tree_next(n, scope);
-    }
 }
 
 /* ---- the trip ---- */
@@ -468,7 +324,7 @@ static void set_status(struct wco *w, struct record *r)
     if (!f)
         return;
     f->used = true;
-    reference(w, r, f, S("STATUS"), name.n ? name : f->text);
+    wco_reference(w, r, f, S("STATUS"), name.n ? name : f->text);
     if (str_eq(name, S("DMSINV")))
         text_set(r, "action", S("cancel"));
     else if (str_eq(name, S("DMSRES")))
@@ -506,7 +362,7 @@ static int64_t consignment(struct wco *w, int64_t on)
         text_set(r, "lading_scheme", S("other"));
     if (record_has(r, schema_field(r->kind, S("destination"))))
         text_set(r, "destination_scheme", S("other"));
-    leftovers(w, r, w->doc);
+    wco_leftovers(w, r, w->doc);
     return give(w, r);
 }
 
@@ -547,18 +403,54 @@ static void equipment(struct wco *w, const struct tree_node *n, int64_t on, int6
     give(w, r);
 }
 
-static void party(struct wco *w, const struct tree_node *n, const char *role, int64_t of)
+/* What no row takes of a party may be personal, so it is no reference (those are official): it stands with how to
+ * reach the party, "Path:value". Codes are left to the references. */
+static void set_rest(struct wco *w, struct record *r, const struct tree_node *party)
+{
+    int f = schema_field(r->kind, S("contact"));
+
+    for (struct tree_node *n = tree_next(party, party); n; n = tree_next(n, party)) {
+        struct str old = record_get(r, f), path;
+        bool code = n->name.n > 4 && memcmp(n->name.p + n->name.n - 4, "Code", 4) == 0;
+
+        if (n->used || n->first || !n->text.n || (code && !str_eq(n->name, S("CountryCode"))))
+            continue;
+        n->used = true;
+        path = tree_path(w->scratch, n, party);
+        if (old.n + path.n + n->text.n + 3 > r->kind->field[f].max) {
+            wco_fault(w, "wco.long", n, path, arena_fmt(w->d.arena, "%zu", r->kind->field[f].max));
+            continue;
+        }
+        text_set(r, "contact",
+                 arena_fmt(w->scratch, "%.*s%s%.*s:%.*s", STR_ARG(old), old.n ? "; " : "", STR_ARG(path),
+                           STR_ARG(n->text)));
+    }
+}
+
+static void party(struct wco *w, struct tree_node *n, const char *role, int64_t of)
 {
     struct record *r = start(w, "party");
+    uint64_t bare;
 
+    for (struct tree_node *i = n; i; i = tree_next(i, n))
+        i->used = false; /* of the pass before, or the trip's: a party is whole */
     refer(r, "parent", of);
     text_set(r, "role", str_z(role));
+    bare = r->have;
     fill(w, r, n, party_map, COUNT(party_map));
+    set_rest(w, r, n);
     if (record_has(r, schema_field(r->kind, S("identifier"))))
         text_set(r, "identifier_scheme", S("other")); /* an EORI number, as a rule */
-    if (record_has(r, schema_field(r->kind, S("identifier"))) ||
-        record_has(r, schema_field(r->kind, S("name"))))
+    if (r->have != bare)
         give(w, r);
+}
+
+static const char *role_of(const struct tree_node *n)
+{
+    for (size_t i = 0; i < COUNT(parties); i++)
+        if (str_eq(n->name, str_z(parties[i].element)))
+            return parties[i].role;
+    return NULL;
 }
 
 /* The tariff code: eight digits, and the TARIC's two when they are there. */
@@ -593,33 +485,36 @@ static void set_hs(struct wco *w, struct record *r, const struct tree_node *item
 static void item(struct wco *w, const struct tree_node *n, int64_t in)
 {
     struct record *r = start(w, "item");
+    int64_t number;
 
     refer(r, "consignment", in);
     fill(w, r, n, item_map, COUNT(item_map));
     set_hs(w, r, n);
-    leftovers(w, r, n);
-    give(w, r);
+    wco_leftovers(w, r, n);
+    number = give(w, r);
+    for (struct tree_node *i = tree_next(n, n); i; i = tree_next(i, n))
+        if (role_of(i))
+            party(w, i, role_of(i), number);
 }
 
-/* Equipment and parties outside of items; then the items, whose own parties are among their references. */
+/* Equipment and parties outside of items; then the items, each with its own parties. */
 static void contents(struct wco *w, int64_t on, int64_t in)
 {
     struct tree_node *n = tree_next(w->doc, w->doc);
 
     while (n) {
-        if (is_item(n)) {
+        if (wco_is_item(n)) {
             n = tree_past(n, w->doc);
             continue;
         }
         if (str_eq(n->name, S("TransportEquipment")))
             equipment(w, n, on, in);
-        for (size_t i = 0; i < COUNT(parties); i++)
-            if (str_eq(n->name, str_z(parties[i].element)))
-                party(w, n, parties[i].role, in);
+        if (role_of(n))
+            party(w, n, role_of(n), in);
         n = tree_next(n, w->doc);
     }
-    for (n = tree_next(w->doc, w->doc); n; n = is_item(n) ? tree_past(n, w->doc) : tree_next(n, w->doc))
-        if (is_item(n))
+    for (n = tree_next(w->doc, w->doc); n; n = wco_is_item(n) ? tree_past(n, w->doc) : tree_next(n, w->doc))
+        if (wco_is_item(n))
             item(w, n, in);
 }
 
