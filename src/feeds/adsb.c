@@ -17,7 +17,7 @@
 #define CELLS    8
 #define FRAME    14    /* bytes of an extended squitter; a short one has 7 */
 #define PAIR_MAX 10    /* seconds between the halves */
-#define SLOTS    65536 /* aircraft whose last halves are remembered; a newer one takes the place of an older */
+#define SLOTS    16384 /* aircraft whose last halves are remembered; a newer one takes the place of an older */
 #define PI       3.14159265358979323846
 
 static const struct presence_what air = {
