@@ -205,6 +205,19 @@ struct edi_run {
     struct edi_pax pax;
 };
 
+/* Hears every segment before it is judged, the envelope's own too. */
+struct feeds_watch {
+    void (*isa)(void *arg, const struct str e[17], const struct edi_delims *d);
+    void (*segment)(void *arg, struct edi_run *r); /* r->seg */
+    void *arg;
+};
+static inline void edi_watch(struct edi_run *r)
+{
+    const struct feeds_watch *w = r->run->options->watch;
+    if (w)
+        w->segment(w->arg, r);
+}
+
 int edi_run_init(struct edi_run *r, struct feeds_run *run);
 void edi_run_free(struct edi_run *r);
 

@@ -268,6 +268,7 @@ static void on_unb(struct edifact *x)
     struct str id = str_trim(edi_part(&r->seg, 1, 1)), v = str_trim(edi_part(&r->seg, 1, 2));
 
     close_interchange(x, true);
+    edi_watch(r);
     x->unb = true;
     x->groups = x->messages = 0;
     x->version = v.n == 1 && v.p[0] >= '1' && v.p[0] <= '9' ? v.p[0] - '0' : 0;
@@ -305,6 +306,7 @@ static void on_unz(struct edifact *x)
 static void on_ung(struct edifact *x)
 {
     close_group(x, true);
+    edi_watch(&x->r);
     x->ung = true;
     x->groups++;
     x->group_messages = 0;
@@ -373,6 +375,7 @@ static void on_unh(struct edifact *x)
     struct str type, version, release;
 
     close_message(x, true);
+    edi_watch(r);
     if (!x->unb)
         edi_fault(r, "edi.header.missing", 0, 0, S("UNH"), S("UNB"));
     x->unh = true;
@@ -405,6 +408,7 @@ static void on_unt(struct edifact *x)
     }
     begin_waiting(x);
     r->seg.number = ++r->segments;
+    edi_watch(r);
     count_check(r, "edifact.unt.count", r->segments);
     reference_check(r, "edifact.unt.reference", KEPT(x, unh_reference));
     edi_message_end(r, true);
@@ -469,6 +473,7 @@ static void on_other(struct edifact *x)
         return;
     }
     r->seg.number = ++r->segments;
+    edi_watch(r);
     if (x->waiting) {
         if (r->seg.tag == TAG("BGM"))
             x->begin.type = guess(r->tables, str_trim(edi_part(&r->seg, 1, 1)));

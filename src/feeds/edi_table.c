@@ -64,6 +64,7 @@ BUILTIN(puente_tbl_forwarding, "forwarding.tbl");
 BUILTIN(puente_tbl_x12_309, "x12-309.tbl");
 BUILTIN(puente_tbl_x12_customs, "x12-customs.tbl");
 BUILTIN(puente_tbl_x12_ocean, "x12-ocean.tbl");
+BUILTIN(puente_tbl_answers, "answers.tbl");
 
 #define ELEMS_MAX 160 /* of a segment, components counted */
 #define DEPTH_MAX 12
@@ -588,7 +589,8 @@ static void builtin_read(void)
                  {"forwarding.tbl", puente_tbl_forwarding, puente_tbl_forwarding_end},
                  {"x12-309.tbl", puente_tbl_x12_309, puente_tbl_x12_309_end},
                  {"x12-customs.tbl", puente_tbl_x12_customs, puente_tbl_x12_customs_end},
-                 {"x12-ocean.tbl", puente_tbl_x12_ocean, puente_tbl_x12_ocean_end}};
+                 {"x12-ocean.tbl", puente_tbl_x12_ocean, puente_tbl_x12_ocean_end},
+                 {"answers.tbl", puente_tbl_answers, puente_tbl_answers_end}};
 
     for (size_t i = 0; i < COUNT(files); i++) {
         struct str text = str_n(files[i].from, (size_t)(files[i].to - files[i].from));

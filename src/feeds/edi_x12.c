@@ -194,6 +194,8 @@ static bool isa_read(struct x12 *x)
     r->receiver = edi_keep(r->between, e[8]);
     r->control = edi_keep(r->between, e[13]);
     r->exercise = exercise(r->sender) || exercise(r->receiver);
+    if (r->run->options->watch)
+        r->run->options->watch->isa(r->run->options->watch->arg, e, &d);
     isa_say(x, e, at);
     for (size_t i = 0; i < last; i++)
         if (p[i] == '\n' || p[i] == '\r')
@@ -247,6 +249,7 @@ static void on_gs(struct x12 *x)
     struct str d = edi_part(&r->seg, 4, 1);
 
     close_group(x, true);
+    edi_watch(r);
     if (!x->isa)
         edi_fault(r, "edi.header.missing", 0, 0, S("GS"), S("ISA"));
     x->gs = true;
@@ -268,6 +271,7 @@ static void on_ge(struct x12 *x)
     struct edi_run *r = &x->r;
 
     close_message(x, true);
+    edi_watch(r);
     if (!x->gs) {
         edi_fault(r, "edi.trailer.stray", 0, 0, S("GE"), S("GS"));
         return;
@@ -284,6 +288,7 @@ static void on_st(struct x12 *x)
     struct edi_begin b = {.syntax = SYNTAX_X12};
 
     close_message(x, true);
+    edi_watch(r);
     if (!x->gs)
         edi_fault(r, "edi.header.missing", 0, 0, S("ST"), S("GS"));
     x->st = true;
@@ -309,6 +314,7 @@ static void on_se(struct x12 *x)
         return;
     }
     r->seg.number = ++r->segments;
+    edi_watch(r);
     count_check(r, "x12.se.count", edi_part(&r->seg, 1, 1), r->segments);
     reference_check(r, "x12.se.reference", edi_part(&r->seg, 2, 1), KEPT(x, st_control));
     edi_message_end(r, true);
@@ -321,6 +327,7 @@ static void on_other(struct x12 *x)
 
     if (x->st) {
         r->seg.number = ++r->segments;
+        edi_watch(r);
         edi_message_segment(r);
     } else if (r->seg.tag != TAG("TA1")) {
         edi_fault(r, "edi.segment.outside", 0, 0, edi_tag_text(&r->seg), (struct str){0});

@@ -64,12 +64,15 @@ struct feeds_sink {
     void (*person)(void *arg, const struct feeds_person *p); /* may be NULL */
 };
 
+struct feeds_watch; /* edi.h: hears the segments; for the writers of answers */
+
 struct feeds_options {
     const char *as;      /* a format's name; NULL = detect */
     const char *profile; /* NULL = by sender, version and date */
     struct str mapping;  /* CSV: the text of a mapping file; empty = header names are field names */
     const struct feeds_limits *limits; /* NULL = the defaults */
     struct str profiles;               /* further profile tables (text), after the built-in ones */
+    const struct feeds_watch *watch;   /* NULL but inside this room */
 };
 
 /* Reads the input to its end. 0 = read (faults or not), -1 = unreadable: nothing in it could be recognised, or
@@ -100,6 +103,56 @@ struct feeds_lines {
 struct feeds_sink feeds_lines(struct feeds_lines *l, enum lang lang,
                               void (*put)(void *arg, struct str line), void *arg);
 void feeds_lines_free(struct feeds_lines *l);
+
+/* Answers to the sender (X12.56, X12 997, 999, 355; ISO 9735 CONTRL; CUSRES): one interchange for each one received, in
+ * its delimiters, sender and receiver swapped. */
+enum feeds_answer_kind {
+    ANSWER_TA1 = 1,
+    ANSWER_997 = 2,
+    ANSWER_999 = 4,
+    ANSWER_CONTRL = 8,
+    ANSWER_355 = 16,
+    ANSWER_CUSRES = 32
+};
+struct feeds_answer_to {
+    void (*put)(void *arg, struct str text); /* lives until it returns */
+    void *arg;
+    uint64_t *refused;
+};
+struct feeds_answer {
+    unsigned kinds;   /* of enum feeds_answer_kind; 0 = what the standard asks for */
+    int64_t now;      /* of the answers: microseconds since 1970 */
+    uint64_t control; /* of the first answer; the next ones count on, modulo 10^9 */
+    enum lang lang;   /* of texts in them */
+};
+/* Reads the input to its end and writes the answers. *refused counts messages and interchanges that were not accepted
+ * as they are. 0; -1 with err: as feeds_parse, or there is nothing that could be answered (ERR_DATA). */
+int feeds_answer(const struct feeds_input *in, const struct feeds_options *o,
+                 const struct feeds_answer *how, const struct feeds_answer_to *to, struct err *e);
+
+/* ---- profiles: what a partner adds, removes, tolerates, rejects ---- */
+
+struct feeds_profiles; /* the built-in ones and further tables; in an arena */
+struct feeds_profile {
+    struct str name, message; /* message: "CUSCAR", "309" */
+    struct str syntax;        /* "edifact", "x12" */
+    struct str versions;      /* "D.03B..D.10B"; empty = all */
+    struct str from, until;   /* CCYYMMDD; empty = always */
+    struct str source;        /* the file; empty = built in */
+    size_t rows;
+    const void *row; /* feeds_profile_words */
+};
+struct feeds_profiles *feeds_profiles_new(struct arena *a);
+/* Further tables over those that are there. -1 with err (ERR_DATA): name and line. */
+int feeds_profiles_add(struct feeds_profiles *p, struct str text, const char *name, struct err *e);
+size_t feeds_profiles_count(const struct feeds_profiles *p);
+/* i from 0: the user's before the built-in ones. Lives as long as the arena. */
+const struct feeds_profile *feeds_profiles_nth(const struct feeds_profiles *p, size_t i);
+/* By name: the one that is tried first; NULL when there is none. */
+const struct feeds_profile *feeds_profile_find(const struct feeds_profiles *p, struct str name);
+/* What the profile does, a sentence a row; put is called in order. */
+void feeds_profile_words(const struct feeds_profiles *p, const struct feeds_profile *one, enum lang lang,
+                         void (*put)(void *arg, struct str sentence), void *arg);
 
 /* The formats, for help, completion and --as. */
 struct feeds_format {

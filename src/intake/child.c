@@ -79,6 +79,14 @@ static void put_bytes(void *arg, struct str bytes)
     frames_bytes(arg, bytes);
 }
 
+static int answer(const struct child_job *job, const struct feeds_input *in, struct frames_out *f,
+                  struct err *e)
+{
+    const struct feeds_answer_to to = {
+        .put = put_bytes, .arg = f, .refused = &f->lines.verdicts[FEEDS_REFUSED]};
+    return feeds_answer(in, job->options, job->answer, &to, e);
+}
+
 static int work(const struct child_job *job, struct frames_out *f, struct err *e)
 {
     struct feeds_input in = {.read = read_input, .name = job->name};
@@ -88,6 +96,8 @@ static int work(const struct child_job *job, struct frames_out *f, struct err *e
         return -1;
     if (job->unpack)
         return feeds_unpack(&in, put_bytes, f, e);
+    if (job->answer)
+        return answer(job, &in, f, e);
     sink = job->lines ? frames_lines(f, job->lang, job->lines_prefix) : frames_records(f);
     return feeds_parse(&in, job->options, &sink, e);
 }

@@ -14,6 +14,7 @@ struct child_job {
     const struct feeds_options *options; /* its strings live until child_run returns */
     bool lines;                          /* JSON lines instead of records */
     bool unpack;                         /* the bytes themselves, unpacked, as lines; nothing is parsed */
+    const struct feeds_answer *answer;   /* the answers to the sender, as lines; NULL = parse */
     enum lang lang;                      /* of messages */
     struct str lines_prefix;             /* goes into each line behind its opening brace; may be empty */
     void (*tick)(void *arg, uint64_t offset); /* how far the child has read; may be NULL */
@@ -28,7 +29,7 @@ enum child_end {
 
 struct child_result {
     enum child_end end;
-    bool clean;     /* no fault from SEV_WARNING up, every message taken; with `lines` only */
+    bool clean;     /* no fault from SEV_WARNING up, every message taken; with `lines` and `answer` only */
     struct err why; /* CHILD_UNREADABLE */
     char how[64];   /* CHILD_DIED: "signal 31", ...; for the fault's `found` */
 };

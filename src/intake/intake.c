@@ -157,16 +157,24 @@ void input_close(struct input *in)
 
 int intake_options(struct ctx *c, const struct args *a, struct feeds_options *out)
 {
+    struct feeds_profiles *known;
+
     *out = (struct feeds_options){0};
     if (arg_given(a, "as"))
         out->as = arena_z(c->arena, arg(a, "as"));
-    if (arg_given(a, "profile"))
+    if (intake_profiles(c, a, &known, &out->profiles) != 0)
+        return -1;
+    if (arg_given(a, "profile")) {
         out->profile = arena_z(c->arena, arg(a, "profile"));
+        if (!feeds_profile_find(known, arg(a, "profile")))
+            return err_set(c->err, ERR_USAGE,
+                           N_("there is no profile \"%s\"; puente profile list names them"), out->profile);
+    }
     if (!arg_given(a, "mapping"))
         return 0;
     return file_read(c->arena, arena_z(c->arena, arg(a, "mapping")), MAPPING_MAX, &out->mapping, c->err);
 }
 
-static const struct op *const ops[] = {&op_parse, &op_feed, NULL};
+static const struct op *const ops[] = {&op_parse, &op_feed, &op_ack, &op_profile, NULL};
 
 const struct room intake_room = {.name = "intake", .ops = ops};

@@ -20,11 +20,16 @@ void input_close(struct input *in);
  * folder: what is refused can be kept as it was before it was packed. 0, with *why->code set when it cannot be
  * unpacked; -1 with err. */
 int input_unpack(struct ctx *c, struct input *in, struct err *why);
-/* --as, --mapping, --profile. -1 with err. */
+/* --as, --mapping, --profile, --profiles. -1 with err. */
 int intake_options(struct ctx *c, const struct args *a, struct feeds_options *out);
+/* The built-in profiles and the user's: *.tbl of --profiles (a folder or one file), or else of the node's folder
+ * `profiles`. `text` (may be NULL) is for feeds_options. -1 with err: a bad table says file and line. */
+int intake_profiles(struct ctx *c, const struct args *a, struct feeds_profiles **out, struct str *text);
 
-extern const struct op op_parse; /* parse.c */
-extern const struct op op_feed;  /* feed.c */
+extern const struct op op_parse;   /* parse.c */
+extern const struct op op_feed;    /* feed.c */
+extern const struct op op_ack;     /* ack.c */
+extern const struct op op_profile; /* profile.c */
 
 /* ---- summary.c: what a feed took in, counted ---- */
 

@@ -124,6 +124,7 @@ static const struct param params[] = {
     {.name = "profile",
      .type = P_TEXT,
      .help = N_("the partner's profile; found by sender when not given")},
+    {.name = "profiles", .type = P_FILE, .help = N_("folder of your own profiles (*.tbl), or one file")},
     {0},
 };
 
