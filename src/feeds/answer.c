@@ -279,7 +279,7 @@ static bool personal(const struct listening *l, struct str tag)
     static const char *const lists[] = {"BGM", "TDT", "CNT", "UNH",
                                         "UNT"}; /* all else in a list of people is */
     const struct answer_message *m = l->message;
-    bool list = m && (str_eq(m->type, S("PAXLST")) || str_eq(m->type, S("PNRGOV")) || m->type.n == 0);
+    bool list = m && (m->personal || m->type.n == 0);
 
     if (l->ic->syntax == SYNTAX_X12) {
         for (size_t i = 0; i < COUNT(x12); i++)
@@ -414,6 +414,7 @@ static void on_begin(void *arg, const struct feeds_message *m)
     if (!l->message)
         return;
     l->message->begun = true;
+    l->message->personal = m->personal;
     l->message->version = arena_copy(l->w.arena, m->version);
     for (size_t i = m->format.n; i > 0; i--)
         if (m->format.p[i - 1] == '-') {

@@ -73,7 +73,7 @@ struct answer_message {
     struct str type, version;
     struct str document;  /* BGM's 1004 */
     struct str m10, port; /* 309: M10 and the first P4 as they came */
-    bool begun, ended;
+    bool begun, ended, personal;
     enum feeds_verdict verdict;
     struct answer_faults faults;
     struct answer_bill *bill, **last;

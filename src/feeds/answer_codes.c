@@ -4,9 +4,9 @@
  * TA105 (X12.56): 001 control numbers differ, 014 date, 016 standard, 020 usage, 021 number of groups, 022 control
  * structure, 023 end of file, 024 content, 026 delimiters.
  * AK304: 1 unknown segment, 2 unexpected, 3 missing, 5 too often, 7 out of order, 8 its elements. AK403: 1 missing,
- * 2 a condition, 3 too many, 4 short, 5 long, 6 characters, 7 code, 8 date, 9 time. AK502: 1 not supported, 2 no trailer,
+ * 2 a condition, 3 too many, 4 short, 5 long, 6 characters, 7 code, 8 date, 9 time, 10 must be left out. AK502: 1 not supported, 2 no trailer,
  * 3 control numbers, 4 count, 5 segments in error. AK905: 1 not supported, 3 no trailer, 4 control numbers, 5 count. The
- * 999 adds IK403 12 too many repetitions and 13 too many components.
+ * 999 adds IK403 12 too many repetitions and 13 too many components, I10 not used.
  * 0085 (ISO 9735, CONTRL): 2 syntax, 12 value, 13 missing, 14 not supported here, 15 may not stand here, 16 too many
  * constituents, 18 unspecified, 21 characters, 22 service characters, 28 references differ, 29 counts differ, 33 outside a
  * message, 35 too often, 37 type of character, 39 long, 40 short.
@@ -34,6 +34,7 @@ const struct answer_code answer_codes[] = {
     {"edi.element.repeat", E, "024", "3", "12", "35", "303"},
     {"edi.element.short", E, "024", "4", "4", "40", "304"},
     {"edi.element.time", E, "024", "9", "9", "12", "309"},
+    {"edi.element.unused", E, "024", "10", "I10", "15", "312"},
     {"edi.header.missing", I, "022", "1", "1", "33", "101"},
     {"edi.interchange.head", I, "022", "1", "1", "33", "102"},
     {"edi.interchange.tail", I, "022", "1", "1", "33", "102"},
@@ -71,6 +72,8 @@ const struct answer_code answer_codes[] = {
     {"edifact.unz.reference", I, "001", "4", "4", "28", "110"},
     {"field.", M, "024", "5", "5", "12", "311"},
     {"message.ref.dangling", M, "024", "5", "5", "18", "103"},
+    {"pax.count", M, "024", "5", "5", "29", "109"},
+    {"pax.segment.foreign", T, "024", "2", "2", "15", "202"},
     {"x12.ge.count", G, "024", "5", "5", "29", "109"},
     {"x12.ge.reference", G, "024", "4", "4", "28", "110"},
     {"x12.gs.code", G, "024", "1", "1", "14", "104"},

@@ -40,6 +40,8 @@ static size_t rows_of(const struct edi_profile *p)
         n++;
     for (const struct edi_treat *t = p->treat; t; t = t->next)
         n++;
+    for (const struct edi_unused *u = p->unused; u; u = u->next)
+        n++;
     for (const struct edi_at *at = p->at; at; at = at->next)
         n++;
     return n;
@@ -133,24 +135,36 @@ static void when(struct telling *t, const struct edi_when *w)
         t->put(t->arg, arena_fmt(t->a, tr(t->lang, fmt), STR_ARG(w->glob)));
 }
 
+static const char *tag_text(uint32_t tag, char to[5])
+{
+    size_t n = 0;
+
+    for (int shift = 24; shift >= 0; shift -= 8)
+        if ((char)(tag >> shift) != ' ')
+            to[n++] = (char)(tag >> shift);
+    to[n] = '\0';
+    return to;
+}
+
 static void change(struct telling *t, const struct edi_change *c)
 {
-    char tag[5] = "";
+    char tag[5];
 
-    for (int i = 0; i < 4; i++)
-        tag[i] = (char)(c->tag >> (24 - 8 * i));
     switch (c->kind) {
     case CHANGE_ADD:
-        t->put(
-            t->arg,
-            arena_fmt(t->a,
-                      tr(t->lang, c->below ? N_("Below %.*s the segment %.*s may stand, %u to %u times.")
-                                           : N_("After %.*s the segment %.*s may stand, %u to %u times.")),
-                      STR_ARG(c->path), STR_ARG(str_trim(str_z(tag))), c->min, c->max));
+        t->put(t->arg,
+               arena_fmt(t->a,
+                         tr(t->lang, c->below ? N_("Below %.*s the segment %s may stand, %u to %u times.")
+                                              : N_("After %.*s the segment %s may stand, %u to %u times.")),
+                         STR_ARG(c->path), tag_text(c->tag, tag), c->min, c->max));
         break;
     case CHANGE_REMOVE:
         t->put(t->arg,
                arena_fmt(t->a, tr(t->lang, N_("The segment %.*s may not stand.")), STR_ARG(c->path)));
+        break;
+    case CHANGE_LOOSEN:
+        t->put(t->arg, arena_fmt(t->a, tr(t->lang, N_("No element of the segment %.*s is mandatory.")),
+                                 STR_ARG(c->path)));
         break;
     case CHANGE_OCCURS:
         t->put(t->arg, arena_fmt(t->a, tr(t->lang, N_("The segment %.*s may stand %u to %u times.")),
@@ -195,6 +209,11 @@ void feeds_profile_words(const struct feeds_profiles *p, const struct feeds_prof
         change(&t, c);
     for (const struct edi_treat *y = x->treat; y; y = y->next)
         treat(&t, y);
+    for (const struct edi_unused *u = x->unused; u; u = u->next) {
+        char tag[5];
+        put(arg, arena_fmt(t.a, tr(lang, N_("Element %u of the segment %s is to be left out.")), u->e,
+                           tag_text(u->tag, tag)));
+    }
     for (const struct edi_at *at = x->at; at; at = at->next)
         put(arg, arena_fmt(t.a, tr(lang, N_("What %.*s says becomes a record in the partner's own way.")),
                            STR_ARG(at->path)));

@@ -110,7 +110,8 @@ static void reads_back(uint64_t messages)
     struct source s = {str_z(answer), 0};
     struct feeds_input in = {give, &s, NULL};
     struct read_back b = {0};
-    struct feeds_sink sink = {on_begin, on_record, on_fault, on_end, &b};
+    struct feeds_sink sink = {
+        .begin = on_begin, .record = on_record, .fault = on_fault, .end = on_end, .arg = &b};
     struct err e = {0};
 
     assert_int_equal(feeds_parse(&in, NULL, &sink, &e), 0);
@@ -124,13 +125,14 @@ static void reads_back(uint64_t messages)
 
 static void test_every_edi_fault_has_its_codes(void **state)
 {
+    static const char *const families[] = {"edi.", "x12.", "edifact.", "pax."};
+
     (void)state;
     for (const struct fault_def *d = schema_faults; d->code; d++) {
-        struct str code = str_z(d->code);
-        if (!str_starts(code, S("edi.")) && !str_starts(code, S("x12.")) &&
-            !str_starts(code, S("edifact.")))
-            continue;
-        if (!answer_code(code))
+        bool edi = false;
+        for (size_t i = 0; i < COUNT(families); i++)
+            edi |= str_starts(str_z(d->code), str_z(families[i]));
+        if (edi && !answer_code(str_z(d->code)))
             fail_msg("%s has no row in answer_codes", d->code);
     }
 }
