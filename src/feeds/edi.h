@@ -123,7 +123,7 @@ struct place edi_place(const struct edi_seg *s, unsigned e, unsigned c);
 /* ---- one run and its messages ---- */
 
 #define EDI_SLOTS 8  /* kinds that a map opens */
-#define EDI_VARS  16 /* values that a map keeps */
+#define EDI_VARS  24 /* values that a map keeps */
 #define EDI_VAR   64
 #define EDI_JOINS 4
 

@@ -205,7 +205,7 @@ struct edi_tables {
     struct edi_map *map;
     struct edi_codes *codes;
     const struct kind *kind[EDI_KINDS];
-    struct str var[16];
+    struct str var[24];
     int kinds, vars;
 };
 
