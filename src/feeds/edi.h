@@ -223,11 +223,12 @@ void edi_run_free(struct edi_run *r);
 
 #define FOUND_MAX 200 /* bytes of an element that a fault quotes */
 /* Faults: through the profile, into the sink. e, c: element and component from 1, 0 = the segment. */
-void edi_fault(struct edi_run *r, const char *code, unsigned e, unsigned c, struct str found,
-               struct str expected);
-void edi_fault_at(struct edi_run *r, const char *code, struct place at, struct str found,
-                  struct str expected);
-struct str edi_number(struct edi_run *r, uint64_t n); /* as text, until the next segment */
+__attribute__((cold)) void edi_fault(struct edi_run *r, const char *code, unsigned e, unsigned c,
+                                     struct str found, struct str expected);
+__attribute__((cold)) void edi_fault_at(struct edi_run *r, const char *code, struct place at,
+                                        struct str found, struct str expected);
+__attribute__((cold)) struct str edi_number(struct edi_run *r,
+                                            uint64_t n); /* as text, until the next segment */
 /* What is odd but not wrong: once a message. */
 void edi_tolerate(struct edi_run *r, const char *what);
 void edi_tolerate_odd(struct edi_run *r); /* what the lexer met */

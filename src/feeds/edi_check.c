@@ -121,8 +121,10 @@ static inline bool text_fits(const struct edi_elem *e, size_t n)
     return e->text && n >= e->min && n <= e->max;
 }
 
+/* Out of line, so that the loop that passes over the others has the registers. */
 /* The components of one element, `e` being its row (a composite's own, or the simple element's). */
-static void check_element(struct edi_run *r, const struct edi_elem *e, unsigned pos)
+__attribute__((noinline)) static void check_element(struct edi_run *r, const struct edi_elem *e,
+                                                    unsigned pos)
 {
     struct edi_seg *s = &r->seg;
     uint32_t from = s->el[pos], parts = s->el[pos + 1] - from, known = e->parts;

@@ -1,7 +1,7 @@
 /*
- * edi_lex.c: a window over the input, and one segment at a time as offsets into it. Sixteen bytes are compared at
- * once with the delimiters and with "below a blank or above ASCII"; text between delimiters is never looked at
- * singly. Nothing is copied but a segment that somebody wrapped.
+ * edi_lex.c: a window over the input, and one segment at a time as offsets into it. Blocks of bytes are compared at once
+ * with the delimiters and with "below a blank or above ASCII"; text between delimiters is never looked at singly.
+ * Nothing is copied but a segment that somebody wrapped.
  *
  * The window holds the longest segment allowed and the bytes read ahead; when it moves, its owner is told
  * (settle), so that values that still point into it can be kept.
@@ -14,7 +14,7 @@
 #endif
 
 #define READ_AHEAD ((size_t)128 << 10) /* what is read stays in the processor's second cache */
-#define PAD        32                  /* bytes behind the window that a block of 16 may touch */
+#define PAD        32                  /* bytes behind the window that a block of 32 may touch */
 
 void edi_lex_init(struct edi_lex *l, struct feeds_run *run)
 {
@@ -223,10 +223,10 @@ static unsigned cut(struct edi_lex *l, const char *p, size_t n, struct edi_seg *
     unsigned odd = 0, skip = 0;
 
     at[0] = el[0] = 0;
-    for (size_t block = 0; block < n; block += 16) {
-        unsigned m = special(&look, p + block) & ~skip;
-        if (n - block < 16)
-            m &= (1u << (n - block)) - 1;
+    for (size_t block = 0; block < n; block += 32) {
+        uint32_t m = (special(&look, p + block) | special(&look, p + block + 16) << 16) & ~skip;
+        if (n - block < 32)
+            m &= (UINT32_C(1) << (n - block)) - 1;
         for (skip = 0; m; m &= m - 1) {
             size_t i = block + (unsigned)__builtin_ctz(m);
             char c = p[i];
@@ -240,8 +240,8 @@ static unsigned cut(struct edi_lex *l, const char *p, size_t n, struct edi_seg *
                 if (!rep) {
                     odd = oddity(l, c, np, odd);
                     if (l->class[(uint8_t)c] == E_REL) {
-                        skip = (m & -m) == 0x8000; /* the first of the next 16 */
-                        m &= ~((m & -m) << 1);     /* what it releases is text */
+                        skip = (m & -m) == 0x80000000; /* the first of the next block */
+                        m &= ~((m & -m) << 1);         /* what it releases is text */
                     }
                     continue;
                 }
