@@ -372,6 +372,8 @@ static const struct edi_message *message_find(const struct edi_tables *t, const 
 /* With * for any bytes. */
 static bool glob(struct str g, struct str s)
 {
+    if (s.p == NULL)
+        s = S(""); /* a message without its envelope has no sender */
     while (g.n) {
         if (g.p[0] == '*') {
             g = str_n(g.p + 1, g.n - 1);

@@ -397,7 +397,7 @@ void edi_pax_end(struct edi_run *r)
                            x->number)));
     set(all, "source", arena_fmt(r->arena, "%.*s %.*s", STR_ARG(r->m.format), STR_ARG(r->m.sender)));
     if (x->part)
-        set(all, "note", arena_fmt(r->arena, "part %u of a list in several messages", x->part));
+        set(all, "note", arena_fmt(r->arena, "UNH S010 0070: %u", x->part));
     observe(r, &c, "person", x->persons);
     for (int i = 0; i < PAX_MEASURES; i++)
         if (x->count[i])

@@ -443,6 +443,8 @@ static void broken_lists_quote_nobody(void **state)
         UNB "UNH+1+PAXLST:001:000:NZ'TDT++ZZ123'LOC+005+NZAKL:50'LOC+008+USLAX:50'UNS+D'"
             "PDT+P/X0000001:9909:MEXICO+FICTICIO:AURELIO:TOMAS:INVENTADA:MASC:X+PASSENGER+FICTICIO'"
             "FICTICIO+X0000001'" END("8"),
+        /* no envelope */
+        UNH "BGM+745'" LEG ONE "UNT+11+1'",
         /* a name where a number should be */
         UNB UNH "BGM+745'" LEG ONE "CNT+42:FICTICIO'CNT+INVENTADA:1'" END("13"),
     };
