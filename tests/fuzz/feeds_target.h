@@ -65,6 +65,17 @@ static void target_end(void *arg, const struct feeds_message *m)
     t->open = false;
 }
 
+static void target_person(void *arg, const struct feeds_person *p)
+{
+    const struct str part[] = {p->role, p->family, p->given, p->birth, p->document_type, p->documents};
+
+    if (!((struct target *)arg)->open || p->role.n == 0)
+        __builtin_trap();
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+        if (!str_utf8(part[i]))
+            __builtin_trap();
+}
+
 static struct str target_profiles; /* further tables, for who sets them */
 
 static void target_run(const char *as, struct str mapping, const uint8_t *data, size_t size)
@@ -74,7 +85,7 @@ static void target_run(const char *as, struct str mapping, const uint8_t *data, 
     struct target t = {.left = str_n(data, size), .piece = size % 97 + 1};
     struct feeds_input in = {target_read, &t, NULL};
     struct feeds_options o = {.as = as, .mapping = mapping, .limits = &small, .profiles = target_profiles};
-    struct feeds_sink to = {target_begin, target_record, target_counted, target_end, &t, NULL};
+    struct feeds_sink to = {target_begin, target_record, target_counted, target_end, &t, target_person};
     struct err e = {.lang = LANG_EN};
 
     if (feeds_parse(&in, &o, &to, &e) == 0 && t.open)
