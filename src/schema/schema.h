@@ -240,7 +240,8 @@ uint64_t schema_class_mask(const struct kind *k, enum sensitivity from);
  * h_replaces (blob or NULL), superseded (the seq of the correction), h_handling, h_exercise, erased
  * INTEGER NOT NULL DEFAULT 0, <fields>), with indexes on id and on each F_KEY field. The header's columns
  * carry h_, because kinds have an `origin` of their own; no field is NOT NULL, because an erased row keeps
- * seq, id and header only. Triggers count the current rows in kind_count(kind, n), which views makes. */
+ * seq, id and header only. A trigger takes rows that cease to be
+ * current off kind_count(kind, n), which views makes and adds to. */
 void schema_sql_create(struct buf *b, const struct kind *k);
 void schema_sql_insert(struct buf *b, const struct kind *k); /* INSERT, ?1.. in the order above */
 void schema_json_schema(struct buf *b, const struct kind *k, enum lang lang); /* JSON Schema 2020-12 */

@@ -39,21 +39,15 @@ static const char *sql_type(enum type t)
     return "";
 }
 
-/* The number of current rows, kept as they come and go: see records/counts.c. */
+/* What a row that ceases to be current does to the count; views add those that come, many at once. */
 static void sql_count(struct buf *b, const struct kind *k)
 {
-    buf_fmt(
-        b,
-        "CREATE TRIGGER \"v_%s/in\" AFTER INSERT ON \"v_%s\" WHEN NEW.superseded IS NULL AND NEW.erased = 0"
-        " BEGIN INSERT INTO kind_count VALUES(%u, 1) ON CONFLICT DO UPDATE SET n = n + 1; END;\n",
-        k->name, k->name, k->number);
     buf_fmt(b,
             "CREATE TRIGGER \"v_%s/out\" AFTER UPDATE OF superseded, erased ON \"v_%s\""
-            " WHEN OLD.superseded IS NULL AND OLD.erased = 0 AND (NEW.superseded IS NOT NULL OR NEW.erased "
-            "<> 0)"
-            " BEGIN UPDATE kind_count SET n = n - 1 WHERE kind = %u;"
-            " DELETE FROM kind_count WHERE kind = %u AND n = 0; END;\n",
-            k->name, k->name, k->number, k->number);
+            " WHEN OLD.superseded IS NULL AND OLD.erased = 0"
+            " AND (NEW.superseded IS NOT NULL OR NEW.erased <> 0)"
+            " BEGIN INSERT INTO kind_count VALUES(%u, -1) ON CONFLICT DO UPDATE SET n = n - 1; END;\n",
+            k->name, k->name, k->number);
 }
 
 void schema_sql_create(struct buf *b, const struct kind *k)

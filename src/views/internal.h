@@ -39,6 +39,7 @@ struct slot {
 struct projection {
     const struct kind *kind;
     sqlite3_stmt *insert, *mark, *clear;
+    int64_t added; /* current rows since the transaction began, not yet in kind_count */
 };
 
 struct views {
@@ -65,6 +66,8 @@ struct views {
 int views_fail(struct views *v, sqlite3 *db, struct err *e);
 int views_exec(struct views *v, const char *sql, struct err *e); /* on the writer */
 void projections_free(struct views *v);
+int projections_count(struct views *v, struct err *e); /* before COMMIT: what was added into kind_count */
+void projections_forget(struct views *v);              /* after ROLLBACK */
 
 struct slot *views_slot(struct views *v); /* this thread's; never NULL */
 struct conn *conn_new(struct views *v, int flags, struct err *e);

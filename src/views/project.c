@@ -165,6 +165,34 @@ static void bind_fields(sqlite3_stmt *s, const struct kind *k, const struct reco
     }
 }
 
+/* A trigger a row would cost a quarter of a rebuild: so once a kind and transaction. */
+int projections_count(struct views *v, struct err *e)
+{
+    int rc = 0;
+
+    for (size_t i = 0; rc >= 0 && i < v->projections; i++) {
+        struct projection *p = &v->projection[i];
+        struct query *q;
+        if (p->added == 0)
+            continue;
+        q = views_query(v, "INSERT INTO kind_count VALUES(?1, ?2) ON CONFLICT DO UPDATE SET n = n + ?2", e);
+        if (q == NULL)
+            return -1;
+        query_bind_int(q, 1, p->kind->number);
+        query_bind_int(q, 2, p->added);
+        rc = query_step(q, e);
+        query_done(q);
+        p->added = 0;
+    }
+    return rc < 0 ? -1 : views_exec(v, "DELETE FROM kind_count WHERE n = 0", e);
+}
+
+void projections_forget(struct views *v)
+{
+    for (size_t i = 0; i < v->projections; i++)
+        v->projection[i].added = 0;
+}
+
 /* The record may be of any kind: an erasure is rare, and each look is one step down an index. */
 static int clear_row(struct views *v, struct str id, struct err *e)
 {
@@ -194,6 +222,7 @@ int views_apply(struct views *v, const struct entry *x, struct err *e)
         bind_header(p->insert, x, &r->head);
         bind_fields(p->insert, x->kind, x->record);
         rc = run(v, p->insert, e);
+        p->added += rc == 0 && !x->erased;
     }
     if (rc == 0 && !is_zero(r->head.replaces)) {
         sqlite3_bind_int64(p->mark, 1, (int64_t)x->seq);

@@ -318,6 +318,7 @@ void views_rollback(struct views *v)
     if (!s->writing)
         return;
     sqlite3_exec(v->writer->db, "ROLLBACK", NULL, NULL, NULL);
+    projections_forget(v);
     s->writing = false;
     pthread_mutex_unlock(&v->apply);
 }
@@ -359,7 +360,8 @@ int views_commit(struct views *v, uint64_t applied, struct err *e)
     struct slot *s = views_slot(v);
 
     assert(s->writing);
-    if (set_cursor(v, "UPDATE meta SET applied = ?1", applied, e) < 0 || views_exec(v, "COMMIT", e) < 0) {
+    if (projections_count(v, e) < 0 || set_cursor(v, "UPDATE meta SET applied = ?1", applied, e) < 0 ||
+        views_exec(v, "COMMIT", e) < 0) {
         views_rollback(v);
         return -1;
     }
