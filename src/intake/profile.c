@@ -149,7 +149,7 @@ static const char *verdict(const struct reading *r)
     return r->verdict[FEEDS_NOT_UNDERSTOOD] ? "not-understood" : "taken";
 }
 
-static const char *const severities[] = {"note", "warning", "error"};
+static const char *const severities[] = {N_("note"), N_("warning"), N_("error")};
 
 static void put_faults(struct str file, const struct reading *r, struct out *o)
 {

@@ -109,4 +109,51 @@ expect 2 "$puente" ack nowhere.edi
 printf 'name,age\nx,1\n' >t.csv
 expect 2 "$puente" ack t.csv
 expect 2 "$puente" ack --kind 998 good.edi
-echo ok
+
+# Profiles: the one of docs/profiles.md, in a folder and in a node.
+expect 0 "$puente" profile list
+says ace-truck-2007
+expect 0 "$puente" profile show ace-truck-2007
+says 'Below CNI the segment DOC may stand'
+mkdir profiles
+sed -n '/^```profile$/,/^```$/p' "$here/docs/profiles.md" | grep -v '^```' >profiles/txpc.tbl
+expect 0 "$puente" profile list --profiles profiles
+says txpc-truck
+says 2027-01-01
+sed 's/+261121:/+270301:/; s/UNT+12/UNT+40/' good.cuscar >sloppy.cuscar
+expect 1 "$puente" parse sloppy.cuscar
+expect 0 "$puente" parse --profiles profiles sloppy.cuscar
+expect 0 "$puente" ack --profiles profiles sloppy.cuscar
+expect 0 "$puente" profile test txpc-truck sloppy.cuscar good.cuscar --profiles profiles --json
+says '{"file":"sloppy.cuscar","code":"edifact.unt.count","change":"gone","without":"1 warning","with":"0"}'
+sed 's/GID+1+26/GID+1+2X/' sloppy.cuscar >refused.cuscar
+expect 1 "$puente" profile test txpc-truck refused.cuscar --profiles profiles --json
+says '"change":"verdict","without":"taken","with":"refused"'
+expect 1 "$puente" ack --profiles profiles --kind contrl refused.cuscar
+says "UCM+M1+CUSCAR:D:03B:UN+4'"
+expect 2 "$puente" parse --profile no-such good.cuscar
+expect 1 "$puente" profile show no-such
+expect 2 "$puente" profile test txpc-truck --profiles profiles
+echo '  tolerate nothing.such' >>profiles/txpc.tbl
+expect 2 "$puente" parse --profiles profiles good.cuscar
+complains "txpc.tbl, line $(wc -l <profiles/txpc.tbl)"
+sed -i '$d' profiles/txpc.tbl
+expect 0 "$puente" init node --office us.cbp --country US
+expect 1 "$puente" -C node feed sloppy.cuscar
+mv profiles node/
+sed 's/TXPC4471X21/TXPC4471X22/; s/+77/+78/' sloppy.cuscar >again.cuscar
+expect 0 "$puente" -C node feed again.cuscar
+
+# Over HTTP.
+"$puente" -C node serve --port 0 >served 2>&1 &
+server=$!
+trap 'kill $server 2>/dev/null; rm -rf "$tmp"' EXIT
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    url=$(sed -n 's#.*\(http://127.0.0.1:[0-9]*\)/.*#\1#p' served)
+    [ -z "$url" ] || break
+    sleep 0.2
+done
+curl -sS -X POST -H 'Content-Type: application/EDI-X12' --data-binary @bad.edi "$url/api/v1/ack?kind=997" >out 2>err || fail curl
+says 'AK4*1**6*39X~'
+cp out answer
+x12 answer
