@@ -89,35 +89,7 @@ bool edi_word(struct edi_reader *r, struct str *word)
     return n > 0;
 }
 
-/* ---- versions and numbers ---- */
-
-/* "13.1", "001.000": versions of bodies other than UN, which sort before all of UN's. */
-static uint32_t own_version(struct str s)
-{
-    struct str major;
-    int64_t a, b;
-
-    if (!str_split(&s, '.', &major) || !str_int(major, &a) || !str_int(s, &b) || a > 999 || b > 255)
-        return 0;
-    return (uint32_t)(a * 256 + b);
-}
-
-uint32_t edi_version(enum edi_syntax syntax, struct str s)
-{
-    uint32_t v = 0, n = 0;
-
-    if (syntax == SYNTAX_EDIFACT && s.n && s.p[0] >= '0' && s.p[0] <= '9')
-        return own_version(s);
-    if (syntax == SYNTAX_EDIFACT) {
-        if (s.n < 5 || s.p[1] != '.' || s.p[2] < '0' || s.p[2] > '9' || s.p[3] < '0' || s.p[3] > '9')
-            return 0;
-        v = (uint32_t)((s.p[2] - '0') * 10 + s.p[3] - '0');
-        return (v < 70 ? 2000 + v : 1900 + v) * 256 + (uint8_t)s.p[4];
-    }
-    for (; n < s.n && n < 6 && s.p[n] >= '0' && s.p[n] <= '9'; n++)
-        v = v * 10 + (uint32_t)(s.p[n] - '0');
-    return n >= 5 ? v * (n == 5 ? 10 : 1) : 0; /* ISA12 has five digits, GS08 six */
-}
+/* ---- ranges and numbers ---- */
 
 bool edi_read_range(struct str s, struct str *from, struct str *to)
 {
