@@ -167,7 +167,8 @@ void look_say(struct out *o, const struct look *l, uint64_t have);
 
 /* The sentence of a hit; `values`: with what matched, which is personal. */
 struct str because(struct arena *a, enum lang lang, const struct record *hit, bool values);
-struct str because_fact(const struct record *hit, const char *name); /* "subject_kind"; empty when not told */
+struct str because_fact(const struct record *hit,
+                        const char *name); /* "subject_kind"; empty when not told */
 
 /* ---- the node: what ties journal, views and rooms together (node.c) ---- */
 
