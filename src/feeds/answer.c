@@ -31,7 +31,6 @@ struct listening {
     struct answer_writer w;
     struct buf out;
     const struct feeds_answer_to *to;
-    struct err *err;
     bool full; /* more than ANSWER_KEPT or ANSWER_BYTES: given up */
     uint64_t answered;
     struct answer_interchange *ic;
@@ -247,7 +246,10 @@ static void on_segment(void *arg, struct edi_run *r)
     if (!l->ic)
         interchange(l, x12 ? SYNTAX_X12 : SYNTAX_EDIFACT, &r->lex.d);
     if (tag == TAG("GS") || tag == TAG("UNG")) {
-        head(l, r, group(l, true)->head);
+        struct answer_group *g = group(l, true);
+        head(l, r, g->head);
+        if (tag == TAG("GS") && !g->head[8].n) /* lost: as ISA has it */
+            g->head[8] = arena_fmt(l->w.arena, "%.*s0", STR_ARG(l->ic->head[12]));
     } else if (tag == TAG("ST") || tag == TAG("UNH")) {
         message(l, r);
     } else if (tag == TAG("GE") && l->group) {
@@ -477,7 +479,6 @@ int feeds_answer(const struct feeds_input *in, const struct feeds_options *o,
 
     memset(l, 0, sizeof *l);
     l->to = to;
-    l->err = e;
     buf_init(&l->out, ANSWER_BYTES);
     l->w = (struct answer_writer){
         .arena = arena_new(), .out = &l->out, .how = how, .lang = how->lang, .control = how->control};

@@ -143,7 +143,7 @@ bool answer_wanted(const struct answer_writer *w, unsigned kind);
 
 /* The answers of one interchange, behind one another in w->out. */
 void answer_x12(struct answer_writer *w, const struct answer_interchange *i);
-void answer_355(struct answer_writer *w, const struct answer_group *g, const struct answer_message *m);
+void answer_355(struct answer_writer *w, const struct answer_message *m);
 void answer_edifact(struct answer_writer *w, const struct answer_interchange *i);
 void answer_cusres(struct answer_writer *w, const struct answer_message *m);
 bool answer_has_355(const struct answer_message *m);

@@ -52,13 +52,12 @@ static void put_faults(struct answer_writer *w, const struct answer_message *m, 
     }
 }
 
-void answer_355(struct answer_writer *w, const struct answer_group *g, const struct answer_message *m)
+void answer_355(struct answer_writer *w, const struct answer_message *m)
 {
     static const char *const words[] = {"ACCEPTED", "ACCEPTED WITH FAULTS", "REJECTED"};
     char v = answer_verdict(m);
     uint64_t n = m->faults.count[SEV_WARNING] + m->faults.count[SEV_ERROR], at = 1;
 
-    (void)g;
     answer_raw(w, m->m10);
     ANSWER_PUT(w, "K1",
                str_z(words[v == 'A'   ? 0

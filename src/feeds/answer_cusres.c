@@ -11,6 +11,8 @@
  */
 #include "feeds/answer.h"
 
+#include <stdio.h>
+
 #define TRIP_MAX     99                  /* SG4 */
 #define SHIPMENT_MAX 9999                /* SG14 */
 #define FIRST_NEW    (1999u * 256 + 'A') /* D.99A, as edi_version says it */
@@ -19,22 +21,25 @@
 #define OLD_TEXT_MAX 70
 #define NEW_TEXT_MAX 200
 
-/* D.95B to D.98B. A version that is none is answered in the form of today. */
-static bool old(struct answer_writer *w, const struct answer_message *m)
+/* The directory that the message names, as edi_version says it; 0 when it names none. */
+static uint32_t directory(const struct answer_message *m)
 {
     struct str rest = m->head[2], part[3] = {{0}};
-    uint32_t version;
+    char version[8];
+    int n;
 
     for (size_t i = 0; i < COUNT(part) && str_split(&rest, ANSWER_SEP[0], &part[i]); i++)
         ;
-    version =
-        edi_version(SYNTAX_EDIFACT, arena_fmt(w->arena, "%.*s.%.*s", STR_ARG(part[1]), STR_ARG(part[2])));
-    return version && version < FIRST_NEW;
+    n = snprintf(version, sizeof version, "%.*s.%.*s", (int)answer_cut(part[1], 2).n, part[1].p,
+                 (int)answer_cut(part[2], 4).n, part[2].p);
+    return edi_version(SYNTAX_EDIFACT, str_n(version, (size_t)n));
 }
 
+/* US-EDIFACT's PAXLST names no directory of the UN: no CUSRES goes with it. */
 bool answer_has_cusres(const struct answer_message *m)
 {
-    return str_eq(m->type, S("CUSCAR")) || str_eq(m->type, S("CUSREP")) || str_eq(m->type, S("PAXLST"));
+    return directory(m) &&
+           (str_eq(m->type, S("CUSCAR")) || str_eq(m->type, S("CUSREP")) || str_eq(m->type, S("PAXLST")));
 }
 
 static struct str sep2(struct answer_writer *w, struct str a, struct str b)
@@ -139,7 +144,7 @@ static void old_form(struct answer_writer *w, const struct answer_message *m)
 void answer_cusres(struct answer_writer *w, const struct answer_message *m)
 {
     put_head(w, m);
-    if (old(w, m))
+    if (directory(m) < FIRST_NEW)
         old_form(w, m);
     else
         new_form(w, m);

@@ -263,7 +263,7 @@ static uint64_t put_355s(struct answer_writer *w, const struct answer_interchang
             groups += !open;
             open = true;
             put_st(w, "355", (struct str){0});
-            answer_355(w, g, m);
+            answer_355(w, m);
             put_se(w);
         }
         if (open)

@@ -207,8 +207,9 @@ static void test_ta1_when_the_envelope_is_wrong(void **state)
     "ZZZ*1~\nSE*99*0007~\n"
 
 #define BAD_309                                                                                            \
-    ISA("0", "00401") "GS*SO*MSCU*CBPACE*20261121*1015*7*X*004010~\n" BAD_BODY "GE*1*7~\nIEA*1*000000007~" \
-                                                                               "\n"
+    ISA("0", "00401")                                                                                      \
+    "GS*SO*MSCU*CBPACE*20261121*1015*7*X*004010~\n" BAD_BODY "GE*1*7~\nIEA*1*000000007~"                   \
+    "\n"
 
 static void test_faults_by_segment_and_element(void **state)
 {
@@ -324,6 +325,30 @@ static void test_old_directory_old_form(void **state)
     lacks("DOC+");
 }
 
+static void test_no_directory_no_cusres(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        answer_to(S(UNB_A "UNH+M1+PAXLST:001:000:NZ'\nTDT++SA812+40+SA'\nUNT+3+M1'\nUNZ+1+77'\n"), 0,
+                  LANG_EN),
+        0);
+    has("CONTRL");
+    lacks("CUSRES");
+    reads_back(1);
+}
+
+static void test_a_group_that_lost_its_version(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        answer_to(S(ISA("0", "00401") "GS*SO*MSCU*CBPACE*20261121*1015*7*X~\n" HEAD_309 REST_309
+                                      "SE*8*0007~\nGE*1*7~\nIEA*1*000000007~\n"),
+                  ANSWER_997, LANG_EN),
+        0);
+    has("*X*004010~\nST*997*0001~\nAK1*SO*7~");
+    reads_back(1);
+}
+
 static void test_a_rejected_message(void **state)
 {
     (void)state;
@@ -407,6 +432,8 @@ int main(void)
         cmocka_unit_test(test_one_interchange_after_the_other),
         cmocka_unit_test(test_contrl_and_cusres),
         cmocka_unit_test(test_old_directory_old_form),
+        cmocka_unit_test(test_no_directory_no_cusres),
+        cmocka_unit_test(test_a_group_that_lost_its_version),
         cmocka_unit_test(test_a_rejected_message),
         cmocka_unit_test(test_a_type_without_directory),
         cmocka_unit_test(test_groups_are_named),
