@@ -82,7 +82,13 @@ char *buf_room(struct buf *b, size_t n); /* space for n more bytes, or NULL (the
 void buf_put(struct buf *b, const void *p, size_t n);
 void buf_str(struct buf *b, struct str s);
 void buf_z(struct buf *b, const char *z);
-void buf_char(struct buf *b, char c);
+static inline void buf_char(struct buf *b, char c)
+{
+    if (b->n < b->cap && b->n < b->max && !b->over)
+        b->p[b->n++] = c;
+    else
+        buf_put(b, &c, 1);
+}
 void buf_fmt(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 static inline struct str buf_view(const struct buf *b)
 {

@@ -56,11 +56,6 @@ void buf_z(struct buf *b, const char *z)
     buf_put(b, z, strlen(z));
 }
 
-void buf_char(struct buf *b, char c)
-{
-    buf_put(b, &c, 1);
-}
-
 void buf_fmt(struct buf *b, const char *fmt, ...)
 {
     va_list ap, again;

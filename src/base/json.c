@@ -54,6 +54,19 @@ static size_t beyond_ascii(struct buf *b, const char *p, size_t n)
     return 1;
 }
 
+/* Whether eight bytes stand for themselves: none below a blank, no quote, no backslash, ASCII. */
+static inline bool eight_plain(const char *p)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t v, quote, back;
+
+    memcpy(&v, p, sizeof v);
+    quote = v ^ ones * '"';
+    back = v ^ ones * '\\';
+    return ((v | (v - ones * ' ') | ((quote - ones) & ~quote) | ((back - ones) & ~back)) & ones * 0x80) ==
+           0;
+}
+
 void json_str(struct buf *b, struct str s)
 {
     size_t i = 0;
@@ -61,6 +74,8 @@ void json_str(struct buf *b, struct str s)
     buf_char(b, '"');
     while (i < s.n) {
         size_t from = i;
+        while (s.n - i >= 8 && eight_plain(s.p + i))
+            i += 8;
         while (i < s.n && plain[(unsigned char)s.p[i]])
             i++;
         if (i > from)
