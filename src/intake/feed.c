@@ -139,22 +139,6 @@ out:
     return ret;
 }
 
-static const struct param params[] = {
-    {.name = "file",
-     .type = P_FILE,
-     .positional = true,
-     .required = true,
-     .many = true,
-     .help = N_("what to take in; - for standard input")},
-    {.name = "as", .type = P_TEXT, .help = N_("the format; detected when not given")},
-    {.name = "mapping", .type = P_FILE, .help = N_("for CSV: which column is which field")},
-    {.name = "profile",
-     .type = P_TEXT,
-     .help = N_("the partner's profile; found by sender when not given")},
-    {.name = "profiles", .type = P_FILE, .help = N_("folder of your own profiles (*.tbl), or one file")},
-    {0},
-};
-
 const struct op op_feed = {
     .name = "feed",
     .summary = N_("take messages, lists and tables into the node"),
@@ -162,7 +146,7 @@ const struct op op_feed = {
         "Reads each file, appends its records to the journal and screens them. A message is taken in whole "
         "or not at all; sending it again changes nothing; what was not understood is kept as it came, with "
         "its faults. Exit status: 0 all taken clean, 1 with faults or refusals, 2 unreadable."),
-    .params = params,
+    .params = intake_reading,
     .flags = OP_NODE | OP_WRITES,
     .method = "POST",
     .path = "/messages",

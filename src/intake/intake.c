@@ -155,6 +155,22 @@ void input_close(struct input *in)
     in->fd = -1;
 }
 
+const struct param intake_reading[] = {
+    {.name = "file",
+     .type = P_FILE,
+     .positional = true,
+     .required = true,
+     .many = true,
+     .help = N_("what to read; - for standard input")},
+    {.name = "as", .type = P_TEXT, .help = N_("the format; detected when not given")},
+    {.name = "mapping", .type = P_FILE, .help = N_("for CSV: which column is which field")},
+    {.name = "profile",
+     .type = P_TEXT,
+     .help = N_("the partner's profile; found by sender when not given")},
+    {.name = "profiles", .type = P_FILE, .help = N_("folder of your own profiles (*.tbl), or one file")},
+    {0},
+};
+
 int intake_options(struct ctx *c, const struct args *a, struct feeds_options *out)
 {
     struct feeds_profiles *known;

@@ -20,6 +20,8 @@ void input_close(struct input *in);
  * folder: what is refused can be kept as it was before it was packed. 0, with *why->code set when it cannot be
  * unpacked; -1 with err. */
 int input_unpack(struct ctx *c, struct input *in, struct err *why);
+/* What parse and feed take: the files, and how to read them. */
+extern const struct param intake_reading[];
 /* --as, --mapping, --profile, --profiles. -1 with err. */
 int intake_options(struct ctx *c, const struct args *a, struct feeds_options *out);
 /* The built-in profiles and the user's: *.tbl of --profiles (a folder or one file), or else of the node's folder

@@ -112,22 +112,6 @@ static int run(struct ctx *c, const struct args *a, struct out *o)
     return s.faults ? 1 : 0;
 }
 
-static const struct param params[] = {
-    {.name = "file",
-     .type = P_FILE,
-     .positional = true,
-     .required = true,
-     .many = true,
-     .help = N_("what to read; - for standard input")},
-    {.name = "as", .type = P_TEXT, .help = N_("the format; detected when not given")},
-    {.name = "mapping", .type = P_FILE, .help = N_("for CSV: which column is which field")},
-    {.name = "profile",
-     .type = P_TEXT,
-     .help = N_("the partner's profile; found by sender when not given")},
-    {.name = "profiles", .type = P_FILE, .help = N_("folder of your own profiles (*.tbl), or one file")},
-    {0},
-};
-
 const struct op op_parse = {
     .name = "parse",
     .summary = N_("show what a file says, as records and faults; takes nothing in"),
@@ -135,7 +119,7 @@ const struct op op_parse = {
         "Reads each file and writes one JSON object a line: {\"kind\":...,\"fields\":{...}} for a record, "
         "{\"fault\":{...}} for what is wrong with it. No node is needed. Exit status: 0 clean, 1 with "
         "faults or messages refused, 2 unreadable."),
-    .params = params,
+    .params = intake_reading,
     .flags = OP_STREAM,
     .method = "POST",
     .path = "/parse",
