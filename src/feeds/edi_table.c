@@ -579,3 +579,8 @@ const struct edi_tables *edi_tables_builtin(void)
     pthread_once(&builtin_once, builtin_read);
     return builtin;
 }
+
+void feeds_ready(void)
+{
+    edi_tables_builtin();
+}

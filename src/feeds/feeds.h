@@ -75,6 +75,9 @@ struct feeds_options {
     const struct feeds_watch *watch;   /* NULL but inside this room */
 };
 
+/* Reads the built-in tables now instead of in the first parse: for a parent, before it forks its parsers. */
+void feeds_ready(void);
+
 /* Reads the input to its end. 0 = read (faults or not), -1 = unreadable: nothing in it could be recognised, or
  * the source failed (err). Memory: bounded by the limits, not by the file. */
 int feeds_parse(const struct feeds_input *in, const struct feeds_options *o, const struct feeds_sink *to,

@@ -216,7 +216,7 @@ static void conclude(const struct frames_in *f, struct child_result *out)
 }
 
 /* Libraries that read a file or ask for chance on their first call do it before the fork: the child may not, and
- * must not find them half-way through it in another thread. */
+ * must not find them half-way through it in another thread. Tables are read once here, not in every child. */
 static void warm_up(void)
 {
     struct arena *a = arena_new();
@@ -224,6 +224,7 @@ static void warm_up(void)
     uint8_t digest[HASH_SIZE];
 
     sha256_one(digest, S("puente"));
+    feeds_ready();
     if (schema_kinds[0])
         schema_from_json(a, schema_kinds[0], S("{}"), (struct place){0}, &none);
     arena_free(a);
