@@ -52,6 +52,7 @@ static inline struct str str_trim(struct str s)
 /* Decimal digits with an optional '-'; false when empty, not a number, or out of range. */
 bool str_int(struct str s, int64_t *out);
 bool str_utf8(struct str s); /* well-formed UTF-8 (RFC 3629), no surrogates */
+int str_hex(char c);         /* the value of a hexadecimal digit of either case, or -1 */
 /* Cuts the part before the first `sep` off `*rest`; false when `*rest` is spent (p == NULL). */
 bool str_split(struct str *rest, char sep, struct str *part);
 

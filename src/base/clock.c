@@ -205,17 +205,6 @@ void uuid_format(const uint8_t id[16], char out[UUID_SIZE])
     out[n] = '\0';
 }
 
-static int nibble(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 bool uuid_parse(struct str s, uint8_t out[16])
 {
     size_t at = 0;
@@ -226,8 +215,8 @@ bool uuid_parse(struct str s, uint8_t out[16])
         int hi, lo;
         if ((i == 4 || i == 6 || i == 8 || i == 10) && s.p[at++] != '-')
             return false;
-        hi = nibble(s.p[at++]);
-        lo = nibble(s.p[at++]);
+        hi = str_hex(s.p[at++]);
+        lo = str_hex(s.p[at++]);
         if (hi < 0 || lo < 0)
             return false;
         out[i] = (uint8_t)(hi << 4 | lo);

@@ -104,3 +104,14 @@ bool str_split(struct str *rest, char sep, struct str *part)
     }
     return true;
 }
+
+int str_hex(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}

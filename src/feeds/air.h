@@ -7,8 +7,6 @@
 
 #include "feeds/deliver.h"
 
-#define AIR_WATERMARK "PUENTE-EXERCISE" /* how the sender of synthetic data begins */
-
 #define AIR_NONE ((struct str){NULL, 0})
 
 /* Sets a text: cleaned (see text_clean), trimmed, cut to what the field holds, copied. An empty one sets nothing. */

@@ -151,13 +151,6 @@ static int64_t behind(struct str s)
 
 /* ---- sentences ---- */
 
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9'                     ? c - '0'
-           : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10
-                                                    : -1;
-}
-
 /* From behind the "!" to the star. False, with a fault, when the checksum is wrong or missing. */
 static bool body_of(struct ais_stream *s, struct str line, struct str *body, struct str *rest)
 {
@@ -172,8 +165,8 @@ static bool body_of(struct ais_stream *s, struct str line, struct str *body, str
     *rest = (struct str){star + 3, line.n - body->n - 3};
     for (size_t i = 0; i < body->n; i++)
         sum ^= (unsigned char)body->p[i];
-    high = hex_digit(star[1]);
-    low = hex_digit(star[2]);
+    high = str_hex(star[1]);
+    low = str_hex(star[2]);
     if (high < 0 || low < 0 || high * 16 + low != sum) {
         s->fault(s->arg, "ais.checksum", high < 0 || low < 0 ? -1 : high * 16 + low, sum);
         return false;

@@ -294,7 +294,7 @@ static void take(struct cargoxml *c, struct part *p, const struct cargoxml_field
     case X_KEEP:
         p->words[f->at] = arena_copy(a, s);
         if (p->is == S_ROOT && f->at == W_SENDER)
-            c->exercise = c->exercise || str_starts(s, S(AIR_WATERMARK));
+            c->exercise = c->exercise || str_starts(s, S(FEEDS_WATERMARK));
         break;
     case X_COUNT:
         take_count(c, p, f, s);

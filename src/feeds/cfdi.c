@@ -9,8 +9,6 @@
 
 #include <stdlib.h>
 
-#define WATERMARK "PUENTE-EXERCISE" /* Comprobante@Serie of synthetic documents */
-
 static const char *version_name(int version)
 {
     return version == V31 ? "3.1" : version == V30 ? "3.0" : version == V20 ? "2.0" : "";
@@ -31,7 +29,7 @@ static void describe(struct cfdi *c)
     if (!m->control.n && (serie.n || folio.n))
         m->control = arena_fmt(c->d.arena, "%.*s-%.*s", STR_ARG(serie), STR_ARG(folio));
     m->reference = node_get(node_find(c->first, CFDI_TIMBRE), "UUID");
-    m->exercise = str_eq(serie, S(WATERMARK));
+    m->exercise = str_eq(serie, S(FEEDS_WATERMARK));
     if (str_starts(c->d.run->head, S("\xef\xbb\xbf")))
         m->tolerated = S("bom");
 }

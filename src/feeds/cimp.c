@@ -175,7 +175,7 @@ static bool is_origin(struct str s)
 {
     struct cimp_match m;
 
-    return str_starts(s, S("." AIR_WATERMARK)) ||
+    return str_starts(s, S("." FEEDS_WATERMARK)) ||
            (cimp_match(".m7", s, &m) || (!m.expected.n && s.p[m.at] == ' '));
 }
 
@@ -203,7 +203,7 @@ static void preface(struct cimp *c)
         str_split(&rest, ' ', &word);
         snprintf(c->sender, sizeof c->sender, "%.*s", (int)(word.n < 32 ? word.n - 1 : 31), word.p + 1);
         c->type_b = true;
-        c->exercise = memmem(c->line.p, c->line.n, AIR_WATERMARK, strlen(AIR_WATERMARK)) != NULL;
+        c->exercise = memmem(c->line.p, c->line.n, FEEDS_WATERMARK, strlen(FEEDS_WATERMARK)) != NULL;
     } else if (is_address(c->line)) {
         c->type_b = true;
     } else if (!c->type_b && !str_eq(c->line, S("NNNN"))) {

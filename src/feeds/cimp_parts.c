@@ -245,7 +245,7 @@ static void sender(struct cimp *c, struct str s)
         m->sender = text_clean(c->d.arena, part[3].n ? part[3] : part[0], 64);
     m->control = text_clean(c->d.arena, part[1], 64);
     for (size_t i = 0; i < COUNT(part); i++)
-        m->exercise = m->exercise || str_starts(part[i], S(AIR_WATERMARK));
+        m->exercise = m->exercise || str_starts(part[i], S(FEEDS_WATERMARK));
 }
 
 /* ---- lines ---- */

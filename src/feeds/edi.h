@@ -218,6 +218,17 @@ static inline void edi_watch(struct edi_run *r)
         w->segment(w->arg, r);
 }
 
+/* ---- envelopes (edi_envelope.c) ---- */
+
+/* Keeps a control number or version, trimmed and cut, in an array `name` beside its length `name_n`. */
+struct str edi_hold(char *to, size_t *n, size_t cap, struct str s);
+#define EDI_KEEP(x, name, s) edi_hold((x)->name, &(x)->name##_n, sizeof(x)->name, s)
+#define EDI_KEPT(x, name)    str_n((x)->name, (x)->name##_n)
+/* A trailer counts in its first element and repeats a reference in its second. */
+bool edi_count_check(struct edi_run *r, const char *code, uint64_t actual);
+void edi_reference_check(struct edi_run *r, const char *code, struct str expected);
+void edi_watermark(struct edi_run *r); /* of sender and receiver */
+
 int edi_run_init(struct edi_run *r, struct feeds_run *run);
 void edi_run_free(struct edi_run *r);
 

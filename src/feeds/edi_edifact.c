@@ -28,17 +28,6 @@ struct edifact {
     struct edi_begin begin;
 };
 
-static struct str kept(char *to, size_t *n, size_t cap, struct str s)
-{
-    s = str_trim(s);
-    *n = s.n < cap ? s.n : cap;
-    if (*n)
-        memcpy(to, s.p, *n);
-    return str_n(to, *n);
-}
-#define KEEP(x, name, s) kept((x)->name, &(x)->name##_n, sizeof(x)->name, s)
-#define KEPT(x, name)    str_n((x)->name, (x)->name##_n)
-
 static bool alphanumeric(char c)
 {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
@@ -82,20 +71,9 @@ static void close_interchange(struct edifact *x, bool complete)
 static void count_check(struct edi_run *r, const char *code, uint64_t actual)
 {
     struct str said = edi_part(&r->seg, 1, 1);
-    int64_t n;
 
-    if (!str_int(str_trim(said), &n) || n < 0 || (uint64_t)n != actual)
-        edi_fault(r, code, 1, 1, said, edi_number(r, actual));
-    else if (said.n > 1 && said.p[0] == '0')
+    if (edi_count_check(r, code, actual) && said.n > 1 && said.p[0] == '0')
         edi_tolerate(r, "leading-zeros");
-}
-
-static void reference_check(struct edi_run *r, const char *code, struct str expected)
-{
-    struct str said = edi_part(&r->seg, 2, 1);
-
-    if (!str_eq(str_trim(said), str_trim(expected)))
-        edi_fault(r, code, 2, 1, said, expected);
 }
 
 /* ---- the start: header, UNA ---- */
@@ -276,8 +254,7 @@ static void on_unb(struct edifact *x)
     r->sender = edi_keep(r->between, edi_text(r, 2, 1));
     r->receiver = edi_keep(r->between, edi_text(r, 3, 1));
     r->control = edi_keep(r->between, edi_text(r, 5, 1));
-    r->exercise =
-        str_starts(r->sender, S("PUENTE-EXERCISE")) || str_starts(r->receiver, S("PUENTE-EXERCISE"));
+    edi_watermark(r);
     r->charset = str_eq(id, S("UNOA")) ? CHARSET_UNOA : str_eq(id, S("UNOB")) ? CHARSET_UNOB : CHARSET_ANY;
     if (id.n != 4 || (!str_starts(id, S("UNO")) && !str_starts(id, S("IAT"))))
         edi_fault(r, "edifact.unb.syntax", 1, 1, id, S("UNOA"));
@@ -299,7 +276,7 @@ static void on_unz(struct edifact *x)
         return;
     }
     count_check(r, "edifact.unz.count", x->groups ? x->groups : x->messages);
-    reference_check(r, "edifact.unz.reference", r->control);
+    edi_reference_check(r, "edifact.unz.reference", r->control);
     x->unb = false;
 }
 
@@ -310,7 +287,7 @@ static void on_ung(struct edifact *x)
     x->ung = true;
     x->groups++;
     x->group_messages = 0;
-    KEEP(x, ung_reference, edi_part(&x->r.seg, 5, 1));
+    EDI_KEEP(x, ung_reference, edi_part(&x->r.seg, 5, 1));
     x->r.personal |= edi_pax_type(x->r.tables, str_trim(edi_part(&x->r.seg, 1, 1)));
 }
 
@@ -324,7 +301,7 @@ static void on_une(struct edifact *x)
         return;
     }
     count_check(r, "edifact.une.count", x->group_messages);
-    reference_check(r, "edifact.une.reference", KEPT(x, ung_reference));
+    edi_reference_check(r, "edifact.une.reference", EDI_KEPT(x, ung_reference));
     x->ung = false;
 }
 
@@ -390,7 +367,7 @@ static void on_unh(struct edifact *x)
     x->begin.type = type;
     x->begin.version = arena_fmt(r->passing, "%.*s.%.*s", STR_ARG(version), STR_ARG(release));
     x->begin.shown = arena_fmt(r->passing, "%.*s:%.*s", STR_ARG(version), STR_ARG(release));
-    x->begin.reference = edi_keep(r->passing, KEEP(x, unh_reference, edi_part(&r->seg, 1, 1)));
+    x->begin.reference = edi_keep(r->passing, EDI_KEEP(x, unh_reference, edi_part(&r->seg, 1, 1)));
     x->begin.untyped = type.n == 0;
     x->begin.part = part_of_several(r);
     x->waiting = type.n == 0;
@@ -410,7 +387,7 @@ static void on_unt(struct edifact *x)
     r->seg.number = ++r->segments;
     edi_watch(r);
     count_check(r, "edifact.unt.count", r->segments);
-    reference_check(r, "edifact.unt.reference", KEPT(x, unh_reference));
+    edi_reference_check(r, "edifact.unt.reference", EDI_KEPT(x, unh_reference));
     edi_message_end(r, true);
     x->unh = false;
 }

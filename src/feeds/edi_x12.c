@@ -24,32 +24,7 @@ struct x12 {
     struct place gs_place;
 };
 
-static struct str kept(char *to, size_t *n, size_t cap, struct str s)
-{
-    s = str_trim(s);
-    *n = s.n < cap ? s.n : cap;
-    if (*n)
-        memcpy(to, s.p, *n);
-    return str_n(to, *n);
-}
-#define KEEP(x, name, s) kept((x)->name, &(x)->name##_n, sizeof(x)->name, s)
-#define KEPT(x, name)    str_n((x)->name, (x)->name##_n)
-
-/* ---- counts and references of trailers ---- */
-
-static void count_check(struct edi_run *r, const char *code, struct str said, uint64_t actual)
-{
-    int64_t n;
-
-    if (!str_int(str_trim(said), &n) || n < 0 || (uint64_t)n != actual)
-        edi_fault(r, code, 1, 1, said, edi_number(r, actual));
-}
-
-static void reference_check(struct edi_run *r, const char *code, struct str said, struct str expected)
-{
-    if (!str_eq(str_trim(said), str_trim(expected)))
-        edi_fault(r, code, 2, 1, said, expected);
-}
+/* ---- closing what was left open ---- */
 
 static void close_message(struct x12 *x, bool complete)
 {
@@ -109,11 +84,6 @@ static size_t isa_elements(const char *p, size_t n, struct str e[ISA_ELEMS + 1])
         }
     }
     return 0;
-}
-
-static bool exercise(struct str id)
-{
-    return str_starts(id, S("PUENTE-EXERCISE"));
 }
 
 /* The length without line breaks: mail wraps ISA too. */
@@ -193,7 +163,7 @@ static bool isa_read(struct x12 *x)
     r->sender = edi_keep(r->between, e[6]);
     r->receiver = edi_keep(r->between, e[8]);
     r->control = edi_keep(r->between, e[13]);
-    r->exercise = exercise(r->sender) || exercise(r->receiver);
+    edi_watermark(r);
     if (r->run->options->watch)
         r->run->options->watch->isa(r->run->options->watch->arg, e, &d);
     isa_say(x, e, at);
@@ -218,8 +188,8 @@ static void on_iea(struct x12 *x)
         edi_fault(r, "edi.trailer.stray", 0, 0, S("IEA"), S("ISA"));
         return;
     }
-    count_check(r, "x12.iea.count", edi_part(&r->seg, 1, 1), x->groups);
-    reference_check(r, "x12.iea.reference", edi_part(&r->seg, 2, 1), r->control);
+    edi_count_check(r, "x12.iea.count", x->groups);
+    edi_reference_check(r, "x12.iea.reference", r->control);
     x->isa = false;
 }
 
@@ -230,14 +200,14 @@ static void gs_code(struct x12 *x, struct str type)
     static const char own[][2][4] = {
         {"309", "AQ"}, {"350", "AU"}, {"353", "AX"}, {"355", "AZ"}, {"358", "BD"}};
     struct edi_run *r = &x->r;
-    uint32_t version = edi_version(SYNTAX_X12, KEPT(x, gs_version));
+    uint32_t version = edi_version(SYNTAX_X12, EDI_KEPT(x, gs_version));
 
     if (!version || version == 4030 || !x->gs_code_n)
         return;
     for (size_t i = 0; i < COUNT(own); i++) {
         struct str expected = version >= 4040 ? str_z(own[i][1]) : S("SO");
-        if (str_eq(type, str_z(own[i][0])) && !str_eq(KEPT(x, gs_code), expected))
-            edi_fault_at(r, "x12.gs.code", x->gs_place, KEPT(x, gs_code), expected);
+        if (str_eq(type, str_z(own[i][0])) && !str_eq(EDI_KEPT(x, gs_code), expected))
+            edi_fault_at(r, "x12.gs.code", x->gs_place, EDI_KEPT(x, gs_code), expected);
     }
 }
 
@@ -257,9 +227,9 @@ static void on_gs(struct x12 *x)
     x->messages = 0;
     x->gs_place = edi_place(&r->seg, 1, 1);
     x->gs_place.tag = S("GS");
-    KEEP(x, gs_code, edi_part(&r->seg, 1, 1));
-    KEEP(x, gs_control, edi_part(&r->seg, 6, 1));
-    KEEP(x, gs_version, edi_part(&r->seg, 8, 1));
+    EDI_KEEP(x, gs_code, edi_part(&r->seg, 1, 1));
+    EDI_KEEP(x, gs_control, edi_part(&r->seg, 6, 1));
+    EDI_KEEP(x, gs_version, edi_part(&r->seg, 8, 1));
     if (r->seg.elems < 8)
         edi_fault(r, "x12.gs.elements", 0, 0, edi_number(r, r->seg.elems), S("8"));
     if (edi_date(d, (struct str){0}, (struct str){0}, date, &short_year) == 0)
@@ -276,8 +246,8 @@ static void on_ge(struct x12 *x)
         edi_fault(r, "edi.trailer.stray", 0, 0, S("GE"), S("GS"));
         return;
     }
-    count_check(r, "x12.ge.count", edi_part(&r->seg, 1, 1), x->messages);
-    reference_check(r, "x12.ge.reference", edi_part(&r->seg, 2, 1), KEPT(x, gs_control));
+    edi_count_check(r, "x12.ge.count", x->messages);
+    edi_reference_check(r, "x12.ge.reference", EDI_KEPT(x, gs_control));
     x->gs = false;
 }
 
@@ -294,11 +264,11 @@ static void on_st(struct x12 *x)
     x->st = true;
     x->messages++;
     r->segments = r->seg.number = 1;
-    KEEP(x, st_control, edi_part(&r->seg, 2, 1));
+    EDI_KEEP(x, st_control, edi_part(&r->seg, 2, 1));
     edi_hash_begin(&r->lex, (size_t)(r->seg.offset - r->lex.base));
     b.type = edi_keep(r->passing, edi_part(&r->seg, 1, 1));
-    b.reference = edi_keep(r->passing, KEPT(x, st_control));
-    b.version = edi_keep(r->passing, version.n ? version : KEPT(x, gs_version));
+    b.reference = edi_keep(r->passing, EDI_KEPT(x, st_control));
+    b.version = edi_keep(r->passing, version.n ? version : EDI_KEPT(x, gs_version));
     b.shown = b.version;
     b.offset = r->seg.offset;
     gs_code(x, b.type);
@@ -315,8 +285,8 @@ static void on_se(struct x12 *x)
     }
     r->seg.number = ++r->segments;
     edi_watch(r);
-    count_check(r, "x12.se.count", edi_part(&r->seg, 1, 1), r->segments);
-    reference_check(r, "x12.se.reference", edi_part(&r->seg, 2, 1), KEPT(x, st_control));
+    edi_count_check(r, "x12.se.count", r->segments);
+    edi_reference_check(r, "x12.se.reference", EDI_KEPT(x, st_control));
     edi_message_end(r, true);
     x->st = false;
 }

@@ -6,6 +6,9 @@
 
 #include "feeds/feeds.h"
 
+/* How synthetic data marks itself, in whatever place a format has for it. */
+#define FEEDS_WATERMARK "PUENTE-EXERCISE"
+
 /* One parse: what a reader is given. */
 struct feeds_run {
     const struct feeds_input *in;

@@ -164,7 +164,7 @@ static void add_thing(struct onerecord *c, struct level *l)
     *c->tail = t;
     c->tail = &t->next;
     c->things++;
-    if (id.n && memmem(id.p, id.n, "/" AIR_WATERMARK, strlen("/" AIR_WATERMARK)))
+    if (id.n && memmem(id.p, id.n, "/" FEEDS_WATERMARK, strlen("/" FEEDS_WATERMARK)))
         c->exercise = true;
 }
 

@@ -15,7 +15,6 @@
 #include "feeds/countries.h"
 #include "feeds/tree.h"
 
-#define WATERMARK "PUENTE-EXERCISE" /* in front of the comments */
 #define LIST      "un-consolidated"
 #define AUTHORITY "un.sc"
 
@@ -308,7 +307,7 @@ static void entry_end(struct un *u)
     comments = tree_child(u->entry, "COMMENTS1");
     u->d.m.sender = S(AUTHORITY);
     u->d.m.reference = tree_take(u->entry, "REFERENCE_NUMBER");
-    u->d.m.exercise = comments && str_starts(comments->text, S(WATERMARK));
+    u->d.m.exercise = comments && str_starts(comments->text, S(FEEDS_WATERMARK));
     digest_of(u, digest);
     r = record_of(u, "alert");
     set_alert(u, r);

@@ -20,7 +20,6 @@
 #include <stdio.h>
 #include <strings.h>
 
-#define WATERMARK    "PUENTE-EXERCISE" /* in a line of preamble, or in front of a citation */
 #define COLUMNS_MAX  64
 #define PREAMBLE_MAX 20 /* rows in which the header must come */
 #define NAMES_MAX    10
@@ -195,7 +194,7 @@ static void dpl_take(struct watch *w)
         country = (struct str){NULL, 0};
     }
     w->d.m.reference = dpl_number(w, name, from);
-    w->d.m.exercise = w->exercise || str_starts(take(w, DPL_CITATION), S(WATERMARK));
+    w->d.m.exercise = w->exercise || str_starts(take(w, DPL_CITATION), S(FEEDS_WATERMARK));
     deliver_begin(&w->d);
     r = record_of(w, "alert");
     text_set(r, "authority", str_z(w->def->authority));
@@ -409,8 +408,8 @@ static int header_find(struct watch *w, struct rows *rows)
             header_keep(w, n);
             return 1;
         }
-        w->exercise =
-            w->exercise || memmem(w->row.bytes.p, w->row.bytes.n, WATERMARK, sizeof WATERMARK - 1);
+        w->exercise = w->exercise ||
+                      memmem(w->row.bytes.p, w->row.bytes.n, FEEDS_WATERMARK, sizeof FEEDS_WATERMARK - 1);
     }
     if (got < 0)
         return -1;

@@ -11,8 +11,6 @@
  */
 #include "feeds/wco.h"
 
-#define WATERMARK "PUENTE-EXERCISE" /* in front of the local reference, or the agency's name */
-
 static void on_start(void *arg, struct str ns, struct str name, const struct xml_attribute *a, size_t n)
 {
     struct wco *w = arg;
@@ -70,7 +68,7 @@ static void describe(struct wco *w)
     if (!w->response && !m->sender.n)
         m->sender = text_at(w->doc, "Declarant/ID");
     m->receiver = w->response ? text_at(w->doc, "Declaration/Declarant/ID") : agency;
-    m->exercise = str_starts(local, S(WATERMARK)) || str_starts(agency, S(WATERMARK));
+    m->exercise = str_starts(local, S(FEEDS_WATERMARK)) || str_starts(agency, S(FEEDS_WATERMARK));
     m->tolerated = str_starts(w->d.run->head, S("\xef\xbb\xbf")) ? S("bom") : (struct str){NULL, 0};
     if (w->meta && w->meta->parent)
         m->tolerated = m->tolerated.n ? S("bom\nwrapped") : S("wrapped");

@@ -4,17 +4,6 @@
  */
 #include "server/internal.h"
 
-static int digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 bool url_decode(struct arena *a, struct str raw, bool plus, struct str *out)
 {
     char *to = arena_alloc(a, raw.n + 1);
@@ -23,8 +12,8 @@ bool url_decode(struct arena *a, struct str raw, bool plus, struct str *out)
     for (size_t i = 0; i < raw.n; i++) {
         char c = raw.p[i];
         if (c == '%') {
-            int hi = i + 2 < raw.n ? digit(raw.p[i + 1]) : -1;
-            int lo = i + 2 < raw.n ? digit(raw.p[i + 2]) : -1;
+            int hi = i + 2 < raw.n ? str_hex(raw.p[i + 1]) : -1;
+            int lo = i + 2 < raw.n ? str_hex(raw.p[i + 2]) : -1;
             if (hi < 0 || lo < 0)
                 return false;
             c = (char)(hi * 16 + lo);
