@@ -53,7 +53,7 @@ static void finish(struct cfdi *c)
 
 static int parse(struct feeds_run *run)
 {
-    struct cfdi c = {.scratch = arena_new()};
+    struct cfdi c = {.scratch = arena_new(), .index = cfdi_index()};
     struct xml_handler h = cfdi_check_handler;
     uint8_t digest[HASH_SIZE];
     uint64_t bytes;
@@ -71,8 +71,6 @@ static int parse(struct feeds_run *run)
     } else {
         err_set(run->err, ERR_IO, N_("the input cannot be read"));
     }
-    for (size_t i = 0; i < COUNT(c.pattern); i++)
-        xml_pattern_free(c.pattern[i]);
     free(c.frame);
     arena_free(c.scratch);
     deliver_free(&c.d);
@@ -87,6 +85,11 @@ static int sniff(struct str head, const char *name)
     if (memmem(head.p, head.n, "<\0c\0f\0d\0i\0:", 12) || memmem(head.p, head.n, "\0<\0c\0f\0d\0i\0:", 12))
         return 90;
     return memmem(head.p, head.n, "<cfdi:Comprobante", 17) ? 90 : 0;
+}
+
+void cfdi_ready(void)
+{
+    cfdi_index();
 }
 
 const struct feeds_reader reader_cfdi = {"cfdi", sniff, parse};

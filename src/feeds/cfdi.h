@@ -10,6 +10,8 @@
 #include "feeds/xml.h"
 
 #define CFDI_KEPT_MAX ((size_t)24 << 20) /* bytes of what is kept of one document until its end */
+#define CFDI_CHILDREN 16                 /* kinds of them that an element has at most */
+#define CFDI_PATTERNS 64                 /* in all the tables */
 
 /* An element that was kept; siblings and children in document order behind it. */
 struct node {
@@ -26,12 +28,25 @@ struct node {
 struct cfdi_frame {
     int element;                   /* -1 = below an element whose content is not looked at */
     struct node *node;             /* the nearest one kept */
-    uint32_t count[CFDI_ELEMENTS]; /* children seen */
+    uint32_t count[CFDI_CHILDREN]; /* of its children, by rank */
 };
+
+/* What follows from the tables; made once a program. */
+struct cfdi_index {
+    short first[CFDI_ELEMENTS], next[CFDI_ELEMENTS]; /* child, sibling; CFDI_NONE = no more */
+    unsigned char rank[CFDI_ELEMENTS];               /* among its siblings */
+    struct {
+        const char *text; /* the table's */
+        struct xml_pattern *compiled;
+    } pattern[CFDI_PATTERNS];
+    size_t patterns;
+};
+const struct cfdi_index *cfdi_index(void);
 
 struct cfdi {
     struct deliver d;
     struct xml *xml;
+    const struct cfdi_index *index;
     int version; /* V20, V30, V31; 0 = no Carta Porte yet */
     struct node *first, **tail;
     size_t kept, depth;
@@ -39,8 +54,6 @@ struct cfdi {
     struct cfdi_frame *frame;     /* limits->depth of them */
     struct node **line; /* the invoice's lines by identification number: comercio_rules sorts them */
     size_t lines;
-    struct xml_pattern *pattern[64];
-    const char *pattern_of[64];
     struct arena *scratch; /* one record's */
 };
 

@@ -72,23 +72,32 @@ static size_t characters(struct str s)
     return n;
 }
 
-/* xs:whiteSpace collapse */
+static bool blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* xs:whiteSpace collapse; most values are so already */
 static struct str collapse(struct arena *a, struct str s)
 {
-    char *p = arena_alloc(a, s.n + 1);
+    bool after = true; /* after a blank, or at an end */
     size_t n = 0;
+    char *p;
 
+    while (n < s.n && !(blank(s.p[n]) && (after || s.p[n] != ' ')))
+        after = s.p[n++] == ' ';
+    if (n == s.n && !(after && n))
+        return s;
+    p = arena_alloc(a, s.n + 1);
+    n = 0;
     for (size_t i = 0; i < s.n; i++) {
-        bool blank = s.p[i] == ' ' || s.p[i] == '\t' || s.p[i] == '\n' || s.p[i] == '\r';
-
-        if (!blank)
+        if (!blank(s.p[i]))
             p[n++] = s.p[i];
         else if (n && p[n - 1] != ' ')
             p[n++] = ' ';
     }
     if (n && p[n - 1] == ' ')
         n--;
-    p[n] = '\0';
     return (struct str){p, n};
 }
 
@@ -147,13 +156,9 @@ static bool matches(struct cfdi *c, const char *pattern, struct str s)
 {
     size_t i = 0;
 
-    while (i < COUNT(c->pattern) - 1 && c->pattern_of[i] && c->pattern_of[i] != pattern)
+    while (c->index->pattern[i].text != pattern)
         i++;
-    if (!c->pattern_of[i]) {
-        c->pattern[i] = xml_pattern_new(pattern);
-        c->pattern_of[i] = pattern;
-    }
-    return xml_pattern_match(c->pattern[i], arena_z(c->scratch, s));
+    return xml_pattern_match(c->index->pattern[i].compiled, arena_z(c->scratch, s));
 }
 
 /* The code of the fault, or NULL. *expected says what would be right. */
@@ -161,21 +166,23 @@ static const char *check_number(const struct cfdi_type *t, struct arena *a, stru
                                 struct str *expected)
 {
     int64_t n, from = 0, to = INT64_MAX;
+    const char *code = NULL;
 
-    *expected = arena_fmt(a, "%s..%s", t->from ? t->from : "", t->to ? t->to : "");
-    if (!cfdi_millionths(s, &n) || (t->is == CFDI_INT && memchr(s.p, '.', s.n)))
-        return "cfdi.type";
     if (t->from)
         cfdi_millionths(str_z(t->from), &from);
     if (t->to)
         cfdi_millionths(str_z(t->to), &to);
-    if (n < from || n > to)
-        return "cfdi.range";
-    if (t->is == CFDI_DECIMAL && decimals_of(s) > t->digits) {
+    if (!cfdi_millionths(s, &n) || (t->is == CFDI_INT && memchr(s.p, '.', s.n)))
+        code = "cfdi.type";
+    else if (n < from || n > to)
+        code = "cfdi.range";
+    if (code) {
+        *expected = arena_fmt(a, "%s..%s", t->from ? t->from : "", t->to ? t->to : "");
+    } else if (t->is == CFDI_DECIMAL && decimals_of(s) > t->digits) {
+        code = "cfdi.range";
         *expected = arena_fmt(a, "%d", t->digits);
-        return "cfdi.range";
     }
-    return NULL;
+    return code;
 }
 
 static const char *check_date(struct str s)
@@ -228,31 +235,45 @@ static const char *check_value(struct cfdi *c, const struct cfdi_type *t, struct
 
 /* ---- attributes ---- */
 
+/* Whether a word of the document is this one of the tables. */
+static bool is(const char *name, struct str s)
+{
+    return s.n && *name == *s.p && strncmp(name, s.p, s.n) == 0 && name[s.n] == '\0';
+}
+
+static bool holds(const struct cfdi *c, unsigned versions)
+{
+    return versions & (unsigned)(c->version ? c->version : ALL);
+}
+
 static const struct cfdi_attribute *attribute_of(const struct cfdi *c, const struct cfdi_element *e,
                                                  struct str name)
 {
     for (size_t i = 0; i < e->attributes; i++)
-        if ((e->attribute[i].versions & (c->version ? c->version : ALL)) &&
-            str_eq(str_z(e->attribute[i].name), name))
+        if (is(e->attribute[i].name, name) && holds(c, e->attribute[i].versions))
             return &e->attribute[i];
     return NULL;
 }
 
-static void require(struct cfdi *c, int element, const struct xml_attribute *a, size_t n)
+/* The row of each attribute that came, NULL = unknown; a fault for each that must be there and is not. */
+static const struct cfdi_attribute **find_attributes(struct cfdi *c, int element,
+                                                     const struct xml_attribute *a, size_t n)
 {
     const struct cfdi_element *e = cfdi_element(element);
+    const struct cfdi_attribute **row = arena_alloc(c->scratch, n * sizeof(struct cfdi_attribute *));
+    bool *came = arena_alloc(c->scratch, e->attributes);
 
-    for (size_t i = 0; i < e->attributes; i++) {
-        bool there =
-            !e->attribute[i].required || !(e->attribute[i].versions & (c->version ? c->version : ALL));
-
-        for (size_t k = 0; k < n && !there; k++)
-            there = !a[k].ns.n && str_eq(a[k].name, str_z(e->attribute[i].name));
-        if (!there)
+    for (size_t i = 0; i < n; i++) {
+        row[i] = a[i].ns.n ? NULL : attribute_of(c, e, a[i].name);
+        if (row[i])
+            came[row[i] - e->attribute] = true;
+    }
+    for (size_t i = 0; i < e->attributes; i++)
+        if (e->attribute[i].required && !came[i] && holds(c, e->attribute[i].versions))
             fault_at(&c->d.faults, "cfdi.attribute",
                      place_at(c, xml_place(c->xml), element, (struct str){NULL, 0}), (struct str){NULL, 0},
                      str_z(e->attribute[i].name));
-    }
+    return row;
 }
 
 /* What the records or the rules need; the rest is only checked. */
@@ -286,10 +307,10 @@ static struct node *keep(struct cfdi *c, int element, size_t n)
 static void take_attributes(struct cfdi *c, int element, struct node *node, const struct xml_attribute *a,
                             size_t n)
 {
-    const struct cfdi_element *e = cfdi_element(element);
+    const struct cfdi_attribute **row = find_attributes(c, element, a, n);
 
     for (size_t i = 0; i < n; i++) {
-        const struct cfdi_attribute *k = a[i].ns.n ? NULL : attribute_of(c, e, a[i].name);
+        const struct cfdi_attribute *k = row[i];
         struct str expected = {NULL, 0}, s;
         const char *code;
 
@@ -342,14 +363,12 @@ static bool right_namespace(struct cfdi *c, int element, struct str ns)
 /* The element's row, or CFDI_NONE. */
 static int child_of(struct cfdi *c, int parent, struct str ns, struct str name)
 {
-    for (int i = 0; i < CFDI_ELEMENTS; i++) {
-        const struct cfdi_element *e = cfdi_element(i);
+    int i = parent == CFDI_NONE ? CFDI_COMPROBANTE : c->index->first[parent];
 
-        if (e->parent == parent && (e->versions & (c->version ? c->version : ALL)) &&
-            str_eq(str_z(e->name), name) && right_namespace(c, i, ns))
-            return i;
-    }
-    return CFDI_NONE;
+    while (i != CFDI_NONE && !(is(cfdi_element(i)->name, name) && holds(c, cfdi_element(i)->versions) &&
+                               right_namespace(c, i, ns)))
+        i = c->index->next[i];
+    return i;
 }
 
 /* Other complements, addenda: not ours to read. */
@@ -395,12 +414,11 @@ static void on_start(void *arg, struct str ns, struct str name, const struct xml
     }
     if (e == CP_CARTAPORTE)
         c->version = version_of(ns);
-    if (above && ++above->count[e] > cfdi_element(e)->most && cfdi_element(e)->most)
+    if (above && ++above->count[c->index->rank[e]] > cfdi_element(e)->most && cfdi_element(e)->most)
         fault_at(&c->d.faults, "cfdi.element.many",
                  place_at(c, xml_place(c->xml), e, (struct str){NULL, 0}),
-                 arena_fmt(c->scratch, "%u", above->count[e]),
+                 arena_fmt(c->scratch, "%u", above->count[c->index->rank[e]]),
                  arena_fmt(c->scratch, "%d", cfdi_element(e)->most));
-    require(c, e, a, n);
     if (is_kept(e)) {
         struct node *node = keep(c, e, n);
 
@@ -421,14 +439,13 @@ static void on_end(void *arg)
     if (f->element == CFDI_NONE)
         return;
     arena_reset(c->scratch);
-    for (int i = 0; i < CFDI_ELEMENTS; i++) {
+    for (int i = c->index->first[f->element]; i != CFDI_NONE; i = c->index->next[i]) {
         const struct cfdi_element *e = cfdi_element(i);
 
-        if (e->parent == f->element && e->least > f->count[i] &&
-            (e->versions & (c->version ? c->version : ALL)))
+        if (e->least > f->count[c->index->rank[i]] && holds(c, e->versions))
             fault_at(&c->d.faults, "cfdi.element",
                      place_at(c, xml_place(c->xml), f->element, (struct str){NULL, 0}),
-                     arena_fmt(c->scratch, "%u", f->count[i]),
+                     arena_fmt(c->scratch, "%u", f->count[c->index->rank[i]]),
                      arena_fmt(c->scratch, "%s %d", e->name, e->least));
     }
 }

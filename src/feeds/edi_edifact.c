@@ -535,12 +535,14 @@ static int loop(struct edifact *x)
 
 static int sniff(struct str head, const char *name)
 {
+    const char *end = head.p + head.n;
+
     (void)name;
     if (bare_unh(head))
         return 80;
-    for (size_t i = 0; i + UNA_SIZE + 4 < head.n; i++)
-        if (head.p[i] == 'U' && starts(head.p + i, head.n - i))
-            return i < 8 ? 95 : 70;
+    for (const char *p = head.p; (p = memchr(p, 'U', (size_t)(end - p))); p++)
+        if (end - p > UNA_SIZE + 4 && starts(p, (size_t)(end - p)))
+            return p - head.p < 8 ? 95 : 70;
     return 0;
 }
 

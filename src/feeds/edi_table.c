@@ -580,7 +580,7 @@ const struct edi_tables *edi_tables_builtin(void)
     return builtin;
 }
 
-void feeds_ready(void)
+void edi_ready(void)
 {
     edi_tables_builtin();
 }

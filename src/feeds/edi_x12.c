@@ -10,6 +10,7 @@
 #define ISA_SIZE  106
 #define ISA_READ  400 /* an ISA of another width is looked for in this much */
 #define ISA_ELEMS 16
+#define SNIFFED   2048 /* an ISA behind other things is recognised in this much */
 #define TAG(z)    EDI_TAG(z)
 
 static const uint8_t isa_width[ISA_ELEMS] = {2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1};
@@ -421,6 +422,7 @@ static bool find_isa(struct edi_run *r)
 static int sniff(struct str head, const char *name)
 {
     struct edi_delims d;
+    const char *end;
 
     (void)name;
     if (bare_st(head, &d))
@@ -430,8 +432,9 @@ static int sniff(struct str head, const char *name)
     head = str_trim(head);
     if (str_starts(head, S("ISA")) && head.n > 4 && !alphanumeric(head.p[3]))
         return 95;
-    for (size_t i = 0; i + 105 < head.n && i < 2048; i++)
-        if (memcmp(head.p + i, "ISA", 3) == 0 && width_holds(head.p + i, head.n - i))
+    end = head.p + (head.n < SNIFFED ? head.n : SNIFFED);
+    for (const char *p = head.p; (p = memmem(p, (size_t)(end - p), "ISA", 3)); p++)
+        if (width_holds(p, (size_t)(head.p + head.n - p)))
             return 90;
     return 0;
 }

@@ -13,6 +13,8 @@
 #define UNPACK_SIZE ((size_t)64 << 10)
 /* Below this a reader only guesses: nothing was recognised. */
 #define SURE_ENOUGH 20
+/* The surest that a reader ever is: no other is asked. */
+#define SURE 95
 
 const struct feeds_limits feeds_limits_default = {
     .segment = (size_t)1 << 20,
@@ -119,7 +121,7 @@ static const struct feeds_reader *choose(const struct feeds_run *run, const char
     const struct feeds_reader *best = NULL;
     int sure = SURE_ENOUGH - 1;
 
-    for (size_t i = 0; readers[i]; i++) {
+    for (size_t i = 0; readers[i] && sure < SURE; i++) {
         if (as) {
             if (strcmp(as, readers[i]->format) == 0)
                 return readers[i];
@@ -132,6 +134,12 @@ static const struct feeds_reader *choose(const struct feeds_run *run, const char
         }
     }
     return best;
+}
+
+void feeds_ready(void)
+{
+    edi_ready();
+    cfdi_ready();
 }
 
 int feeds_parse(const struct feeds_input *in, const struct feeds_options *o, const struct feeds_sink *to,

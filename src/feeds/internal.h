@@ -31,6 +31,10 @@ struct feeds_reader {
     int (*parse)(struct feeds_run *run);             /* as feeds_parse */
 };
 
+/* Of feeds_ready: what each makes of its tables, once. */
+void edi_ready(void);
+void cfdi_ready(void);
+
 extern const struct feeds_reader reader_x12, reader_edifact;                        /* edi.c */
 extern const struct feeds_reader reader_cfdi;                                       /* cfdi.c */
 extern const struct feeds_reader reader_cimp;                                       /* cimp.c */

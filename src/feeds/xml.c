@@ -11,12 +11,15 @@
 #include <strings.h>
 
 #define PIECE ((size_t)4096)
+#define READ  (PIECE * 4)
 
 struct xml {
     struct deliver *d;
     const struct xml_handler *h;
     xmlParserCtxtPtr parser;
-    struct arena *scratch; /* one fault's words */
+    struct arena *scratch;           /* one fault's words */
+    struct xml_attribute *attribute; /* of the element being told; room for so many */
+    size_t room;
     size_t depth;
     uint64_t given, told; /* bytes given to the parser; how many when it last called back */
     bool stopped;         /* a fault after which nothing more is read */
@@ -51,7 +54,6 @@ static void sax_start_element(void *arg, const xmlChar *name, const xmlChar *pre
                               int n_ns, const xmlChar **ns, int n, int defaulted, const xmlChar **attrs)
 {
     struct xml *x = arg;
-    struct xml_attribute *a;
 
     (void)prefix, (void)n_ns, (void)ns, (void)defaulted;
     if (x->stopped)
@@ -65,12 +67,14 @@ static void sax_start_element(void *arg, const xmlChar *name, const xmlChar *pre
         stop(x, "xml.long", z(name), arena_fmt(x->d->arena, "%zu", x->d->run->limits->elements));
         return;
     }
-    a = xmalloc(((size_t)n + 1) * sizeof *a);
+    if ((size_t)n > x->room) {
+        x->room = (size_t)n * 2;
+        x->attribute = xrealloc(x->attribute, x->room * sizeof *x->attribute);
+    }
     for (int i = 0; i < n; i++, attrs += 5)
-        a[i] = (struct xml_attribute){z(attrs[0]), z(attrs[2]),
-                                      str_n(attrs[3], (size_t)(attrs[4] - attrs[3]))};
-    x->h->start(x->h->arg, z(uri), z(name), a, (size_t)n);
-    free(a);
+        x->attribute[i] = (struct xml_attribute){z(attrs[0]), z(attrs[2]),
+                                                 str_n(attrs[3], (size_t)(attrs[4] - attrs[3]))};
+    x->h->start(x->h->arg, z(uri), z(name), x->attribute, (size_t)n);
 }
 
 static void on_end(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
@@ -230,7 +234,7 @@ int xml_read(struct deliver *d, const struct xml_handler *h, struct xml **out, u
     struct xml x = {.d = d, .h = h, .scratch = arena_new()};
     struct feeds_run *run = d->run;
     struct sha256_run *hash = sha256_new();
-    char *piece = xmalloc(PIECE * 16);
+    char *piece = xmalloc(READ);
     struct str name;
     enum encoding is = encoding(run->head, &name);
     long n;
@@ -242,7 +246,7 @@ int xml_read(struct deliver *d, const struct xml_handler *h, struct xml **out, u
     if (is == ENC_NONE)
         stop(&x, "xml.encoding", text_clean(d->arena, name, FOUND_MAX),
              S("UTF-8, UTF-16, ISO-8859-1, US-ASCII"));
-    while ((n = run_read(run, piece, PIECE * 16)) > 0) {
+    while ((n = run_read(run, piece, READ)) > 0) {
         sha256_add(hash, str_n(piece, (size_t)n));
         *bytes += (uint64_t)n;
         if (*bytes > run->limits->message)
@@ -256,6 +260,7 @@ int xml_read(struct deliver *d, const struct xml_handler *h, struct xml **out, u
         xmlFreeDoc(x.parser->myDoc);
     xmlFreeParserCtxt(x.parser);
     arena_free(x.scratch);
+    free(x.attribute);
     free(piece);
     sha256_end(hash, digest);
     return n < 0 ? -1 : 0;
