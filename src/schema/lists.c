@@ -299,11 +299,18 @@ static size_t count_codes(const struct list_row *l)
 struct list_about schema_list_about(enum list list)
 {
     const struct list_row *l = &rows[list];
-    struct list_about a = {l->name, l->title, l->edition, l->source, l->licence, count_codes(l), 0};
 
+    return (struct list_about){l->name, l->title, l->edition, l->source, l->licence};
+}
+
+void schema_list_count(enum list list, size_t *codes, size_t *names)
+{
+    const struct list_row *l = &rows[list];
+
+    *codes = count_codes(l);
+    *names = 0;
     for (const char *p = l->table; p < l->table_end; p++)
-        a.names += *p == '\n';
-    return a;
+        *names += *p == '\n';
 }
 
 void schema_lists_docs(struct buf *b)
@@ -318,9 +325,12 @@ void schema_lists_docs(struct buf *b)
              "|---|---|---|---|---|---|---|\n");
     for (enum list l = 0; l < LISTS; l++) {
         struct list_about a = schema_list_about(l);
+        size_t codes, names;
+
+        schema_list_count(l, &codes, &names);
         buf_fmt(b, "| `%s` | %s | %s | ", a.name, a.title, a.edition);
-        buf_fmt(b, a.codes ? "%zu | " : "– | ", a.codes);
-        buf_fmt(b, a.names ? "%zu | " : "– | ", a.names);
+        buf_fmt(b, codes ? "%zu | " : "– | ", codes);
+        buf_fmt(b, names ? "%zu | " : "– | ", names);
         buf_fmt(b, "%s | %s |\n", a.source, a.licence);
     }
     buf_z(

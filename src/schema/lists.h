@@ -28,9 +28,10 @@ struct list_about {
     const char *title;   /* "Schedule D": not translated */
     const char *edition; /* or the date of the source */
     const char *source, *licence;
-    size_t codes, names; /* how many; 0 = none: not checked, or not named */
 };
-struct list_about schema_list_about(enum list l); /* O(the list), for the documentation */
+struct list_about schema_list_about(enum list l);
+/* How many codes and names; 0 = none: not checked, or not named. O(the list), for the documentation. */
+void schema_list_count(enum list l, size_t *codes, size_t *names);
 
 /* The list of a scheme ("unlocode"); LISTS when it is none of ours. */
 enum list schema_list(struct str scheme);
