@@ -346,6 +346,18 @@ static unsigned part_of_several(struct edi_run *r)
     return n > 1 || str_eq(edi_part(&r->seg, 4, 2), S("C")) ? (unsigned)n : 0;
 }
 
+static struct str joined(struct arena *a, struct str left, char between, struct str right)
+{
+    char *to = arena_alloc(a, left.n + right.n + 1);
+
+    if (left.n)
+        memcpy(to, left.p, left.n);
+    to[left.n] = between;
+    if (right.n)
+        memcpy(to + left.n + 1, right.p, right.n);
+    return str_n(to, left.n + right.n + 1);
+}
+
 static void on_unh(struct edifact *x)
 {
     struct edi_run *r = &x->r;
@@ -365,8 +377,8 @@ static void on_unh(struct edifact *x)
     release = edi_keep(r->passing, edi_part(&r->seg, 2, 3));
     x->begin = (struct edi_begin){.syntax = SYNTAX_EDIFACT, .offset = r->seg.offset};
     x->begin.type = type;
-    x->begin.version = arena_fmt(r->passing, "%.*s.%.*s", STR_ARG(version), STR_ARG(release));
-    x->begin.shown = arena_fmt(r->passing, "%.*s:%.*s", STR_ARG(version), STR_ARG(release));
+    x->begin.version = joined(r->passing, version, '.', release);
+    x->begin.shown = joined(r->passing, version, ':', release);
     x->begin.reference = edi_keep(r->passing, EDI_KEEP(x, unh_reference, edi_part(&r->seg, 1, 1)));
     x->begin.untyped = type.n == 0;
     x->begin.part = part_of_several(r);

@@ -226,14 +226,15 @@ static struct str value(struct edi_run *r, const struct edi_op *op)
     return all;
 }
 
-static bool wanted(const struct edi_cond *c, struct str s)
+static inline bool wanted(const struct edi_cond *c, struct str s)
 {
     for (int i = 0; i < c->wants; i++) {
         struct str w = c->want[i];
-        size_t k = 0;
-        while (k < w.n && k < s.n && w.p[k] == s.p[k])
-            k++;
-        if (k == w.n ? k == s.n : k + 1 == w.n && w.p[k] == '*')
+        bool prefix = w.n && w.p[w.n - 1] == '*';
+
+        w.n -= prefix;
+        if ((prefix ? s.n >= w.n : s.n == w.n) &&
+            (w.n == 0 || (*w.p == *s.p && memcmp(w.p, s.p, w.n) == 0)))
             return true;
     }
     return false;

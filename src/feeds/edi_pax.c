@@ -56,7 +56,8 @@ static const char *const measures[PAX_MEASURES] = {
     "document-none",
 };
 static const char *const totals[] = {"passenger", "crew", "reservation"};
-#define ABOARD S("passengers-aboard") /* the whole list: its totals must agree */
+static const char measure_person[] = "person"; /* the first that is told */
+#define ABOARD S("passengers-aboard")          /* the whole list: its totals must agree */
 #define BOOKED S("passengers-booked")
 
 bool edi_pax_identity(const struct edi_tables *t, const struct edi_op *op)
@@ -352,7 +353,8 @@ static void observe(struct edi_run *r, const struct counts *c, const char *measu
     record_text(o, c->measure, str_z(measure));
     record_int(o, c->value, (int64_t)n * 1000);
     o->head.exercise = r->m.exercise;
-    schema_check(o, (struct place){.offset = r->m.offset}, &errors);
+    if (measure == measure_person) /* the others differ only in what is counted */
+        schema_check(o, (struct place){.offset = r->m.offset}, &errors);
     r->run->to->record(r->run->to->arg, o);
 }
 
@@ -398,7 +400,7 @@ void edi_pax_end(struct edi_run *r)
     set(all, "source", arena_fmt(r->arena, "%.*s %.*s", STR_ARG(r->m.format), STR_ARG(r->m.sender)));
     if (x->part)
         set(all, "note", arena_fmt(r->arena, "UNH S010 0070: %u", x->part));
-    observe(r, &c, "person", x->persons);
+    observe(r, &c, measure_person, x->persons);
     for (int i = 0; i < PAX_MEASURES; i++)
         if (x->count[i])
             observe(r, &c, measures[i], x->count[i]);

@@ -7,8 +7,6 @@
  */
 #include "feeds/edi.h"
 
-#include <stdio.h>
-
 static void put_utf8(char *to, size_t *n, uint8_t c)
 {
     if (c < 0x80) {
@@ -182,8 +180,18 @@ static int century(int yy)
     return yy < 70 ? 2000 + yy : 1900 + yy;
 }
 
+/* What dates are made of; printf would be most of the work. */
+static char *two_write(char *to, int n)
+{
+    *to++ = (char)('0' + n / 10);
+    *to++ = (char)('0' + n % 10);
+    return to;
+}
+
 static size_t time_write(const char *p, size_t n, char *out)
 {
+    char *to;
+
     int hour, minute, second = 0;
 
     if (n < 4)
@@ -196,14 +204,20 @@ static size_t time_write(const char *p, size_t n, char *out)
         return 0; /* no such hour in RFC 3339 */
     if (hour > 23 || minute > 59 || second > 59)
         return 0;
-    if (n >= 6)
-        return (size_t)snprintf(out, 10, "T%02d:%02d:%02d", hour, minute, second);
-    return (size_t)snprintf(out, 10, "T%02d:%02d", hour, minute);
+    *out = 'T';
+    to = two_write(out + 1, hour);
+    *to++ = ':';
+    to = two_write(to, minute);
+    if (n >= 6) {
+        *to++ = ':';
+        to = two_write(to, second);
+    }
+    return (size_t)(to - out);
 }
 
 size_t edi_date(struct str s, struct str format, struct str time, char out[20], bool *short_year)
 {
-    char turned[6];
+    char turned[6], *to;
     size_t y, t, n;
     int year, month, day;
 
@@ -233,7 +247,11 @@ size_t edi_date(struct str s, struct str format, struct str time, char out[20], 
     day = two(s.p + y + 2);
     if (!date_valid(year, month, day))
         return 0;
-    n = (size_t)snprintf(out, 12, "%04d-%02d-%02d", year, month, day);
+    to = two_write(two_write(out, year / 100), year % 100);
+    *to++ = '-';
+    to = two_write(to, month);
+    *to++ = '-';
+    n = (size_t)(two_write(to, day) - out);
     if (t)
         time = str_n(s.p + y + 4, t);
     time = str_trim(time);

@@ -6,6 +6,7 @@
 #include "schema/internal.h"
 #include "schema/lists.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -137,14 +138,20 @@ static void check_listed(const struct field *f, enum list l, struct str code, st
                          struct faults *to)
 {
     struct list_about about;
+    size_t title, edition;
     char expected[96];
 
     if (schema_listed(l, code))
         return;
     about = schema_list_about(l);
-    snprintf(expected, sizeof expected, "%s, %s", about.title, about.edition);
+    title = strlen(about.title);
+    edition = strlen(about.edition);
+    assert(title + 2 + edition < sizeof expected);
+    memcpy(expected, about.title, title);
+    memcpy(expected + title, ", ", 2);
+    memcpy(expected + title + 2, about.edition, edition);
     at.tag = str_z(f->name);
-    fault_at(to, "field.listed", at, code, str_z(expected));
+    fault_at(to, "field.listed", at, code, str_n(expected, title + 2 + edition));
 }
 
 /* A code whose shape is good. */
