@@ -49,6 +49,16 @@ size_t journal_number(const struct head *h, uint64_t seq, char out[NUMBER_SIZE])
 /* The log's verification key, C2SP signed-note form: "us.cbp+a1b2c3d4+AbCd...". Lives with the journal. */
 const char *journal_key(const struct journal *j);
 
+/* Signs `text` (ending in LF, not empty) with the log's key, as a C2SP note: cards, agreements, channel heads. Its
+ * first line must not be an origin of this node's own log (asserted): a note is never a head. Only a journal opened
+ * to write has the secret. Appends to out. */
+void journal_sign(struct journal *j, struct str text, struct buf *out);
+/* The note with this node's cosignature over it, as of now (note.h). Appends to out. */
+struct note;
+void journal_cosign(struct journal *j, const struct note *n, struct buf *out);
+/* The note with one more signature of this node's, over its text. Appends to out. */
+void journal_countersign(struct journal *j, const struct note *n, struct buf *out);
+
 /* ---- writing ---- */
 
 /* Group commit: callers on many threads share one fsync. Fills in what is missing in each header (id,

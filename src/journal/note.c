@@ -197,6 +197,96 @@ void note_sign(struct buf *out, struct str text, const struct signer *s, size_t 
     arena_free(a);
 }
 
+/* ---- cosignatures ---- */
+
+/* The key's id as a cosigner: the same key under another algorithm byte. */
+static struct verifier cosigner(const struct verifier *v)
+{
+    struct verifier c = *v;
+
+    c.algorithm = NOTE_COSIGNATURE;
+    key_id(&c);
+    return c;
+}
+
+static struct str cosigned_text(struct arena *a, uint64_t time, struct str text)
+{
+    return arena_fmt(a, "cosignature/v1\ntime %" PRIu64 "\n%.*s", time, STR_ARG(text));
+}
+
+void note_cosign(struct buf *out, const struct note *n, const struct signer *s, uint64_t time)
+{
+    struct arena *a = arena_new();
+    struct verifier v = cosigner(&s->public);
+    uint8_t raw[4 + 8 + SIGN_SIZE];
+
+    memcpy(raw, v.id, 4);
+    for (int i = 0; i < 8; i++)
+        raw[4 + i] = (uint8_t)(time >> (56 - 8 * i));
+    sign_bytes(raw + 12, cosigned_text(a, time, n->text), s->secret);
+    buf_str(out, n->text);
+    buf_char(out, '\n');
+    buf_str(out, n->signatures);
+    buf_fmt(out, DASH "%s ", v.name);
+    buf_str(out, base64_encode(a, str_n(raw, sizeof raw)));
+    buf_char(out, '\n');
+    arena_free(a);
+}
+
+bool note_cosigned(const struct note *n, const struct verifier *v, uint64_t *time)
+{
+    struct verifier c = cosigner(v);
+    struct str rest = n->signatures, l, name;
+    uint8_t raw[SIGNATURE_MAX];
+    bool good = false;
+    size_t got;
+
+    while (line(&rest, &l)) {
+        uint64_t t = 0;
+        struct arena *a;
+        if (!signature(l, &name, raw, &got) || !str_eq(name, str_z(c.name)) || memcmp(raw, c.id, 4) != 0)
+            continue;
+        if (got != 4 + 8 + SIGN_SIZE)
+            return false;
+        for (int i = 0; i < 8; i++)
+            t = t << 8 | raw[4 + i];
+        a = arena_new();
+        good = sign_check(raw + 12, cosigned_text(a, t, n->text), c.key);
+        arena_free(a);
+        if (!good)
+            return false;
+        *time = t;
+    }
+    return good;
+}
+
+static bool has_line(struct str lines, struct str wanted)
+{
+    struct str l;
+
+    while (line(&lines, &l))
+        if (str_eq(l, wanted))
+            return true;
+    return false;
+}
+
+bool note_merge(struct buf *out, const struct note *a, const struct note *b)
+{
+    struct str rest = b->signatures, l;
+
+    if (!str_eq(a->text, b->text))
+        return false;
+    buf_str(out, a->text);
+    buf_char(out, '\n');
+    buf_str(out, a->signatures);
+    while (line(&rest, &l))
+        if (!has_line(a->signatures, l)) {
+            buf_str(out, l);
+            buf_char(out, '\n');
+        }
+    return true;
+}
+
 bool checkpoint_parse(struct str text, struct checkpoint *out)
 {
     struct str size, root, more;
@@ -232,6 +322,7 @@ int journal_fuzz_note(const uint8_t *p, size_t n)
     struct signer k;
     struct note note;
     struct checkpoint c;
+    uint64_t when;
 
     note_verifier_parse(s, &v);
     if (note_signer_parse(s, &k))
@@ -239,6 +330,7 @@ int journal_fuzz_note(const uint8_t *p, size_t n)
     if (note_parse(s, &note)) {
         note_verify(&note, &v);
         checkpoint_parse(note.text, &c);
+        note_cosigned(&note, &v, &when);
     }
     wipe(&k, sizeof k);
     return 0;

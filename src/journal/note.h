@@ -59,6 +59,17 @@ bool note_verify(const struct note *n, const struct verifier *v);
 /* Writes the note: text (ending in LF), the empty line, one signature line a signer. */
 void note_sign(struct buf *out, struct str text, const struct signer *s, size_t signers);
 
+/* A cosignature (c2sp.org/tlog-cosignature, cosignature/v1): "I have all that is under this head", at `time`, in
+ * seconds since 1970. Its signature covers "cosignature/v1 LF time N LF" and the text; its line's key id is that of
+ * algorithm 4, its bytes are the time (8, big-endian) and the signature. note_cosign writes the whole note with one
+ * more line behind those it has; cosigned tells whether one line is of this key's owner and verifies. */
+#define NOTE_COSIGNATURE 4
+void note_cosign(struct buf *out, const struct note *n, const struct signer *s, uint64_t time);
+bool note_cosigned(const struct note *n, const struct verifier *v, uint64_t *time);
+/* A note with the signature lines of both, which are over the same text; false when the texts differ. A line that
+ * both have stands once. */
+bool note_merge(struct buf *out, const struct note *a, const struct note *b);
+
 struct checkpoint {
     struct str origin; /* points into the note */
     uint64_t size;

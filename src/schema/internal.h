@@ -31,27 +31,45 @@ static inline int set_next(uint64_t *set)
     return i;
 }
 
+/* ---- commit.c: the parts of a commitment, for disclose.c ---- */
+
+/* Room for the domain, the header, each field, and the one leaf of bytes that are not canonical. */
+struct commit_run {
+    uint8_t leaves[32 + (FIELD_MAX + 2) * 34];
+    size_t n;
+};
+void commit_salt(uint8_t salt[32], const uint8_t seed[32], unsigned number);
+void commit_leaf(uint8_t out[32], const uint8_t salt[32], unsigned number, struct str value);
+void commit_begin(struct commit_run *run);
+void commit_add(struct commit_run *run, unsigned number, const uint8_t leaf[32]); /* ascending */
+void commit_end(const struct commit_run *run, uint8_t commitment[32]);
+/* One whole canonical value off the front; false on anything else. */
+bool commit_skip(struct str *in, struct str *whole);
+
 /* ---- the tables ---- */
 
-extern const struct codelist codes_action, codes_agreement_form, codes_alert_scheme, codes_alert_status,
-    codes_alert_subject, codes_answer_outcome, codes_area, codes_awareness_form, codes_calibre_class,
-    codes_certainty, codes_claim_form, codes_claim_verdict, codes_commodity, codes_completion,
-    codes_concealment, codes_consent, codes_control_list, codes_conveyance_scheme, codes_crossing_outcome,
-    codes_custody_step, codes_decision, codes_direction, codes_diversion_reason, codes_duty,
-    codes_engagement_form, codes_environment, codes_epoch_reason, codes_equipment_kind,
-    codes_erasure_reason, codes_facility_form, codes_filed_by, codes_firearm_type, codes_frequency,
-    codes_function, codes_grounds, codes_handling, codes_harm_cause, codes_harm_form, codes_harm_group,
-    codes_hit_basis, codes_hit_status, codes_identifier_scheme, codes_incident_form,
+extern const struct codelist codes_act_form, codes_action, codes_agreement_form, codes_alert_scheme,
+    codes_alert_status, codes_alert_subject, codes_answer_outcome, codes_area, codes_awareness_form,
+    codes_calibre_class, codes_certainty, codes_claim_form, codes_claim_verdict, codes_commodity,
+    codes_completion, codes_concealment, codes_consent, codes_control_list, codes_conveyance_scheme,
+    codes_crossing_outcome, codes_custody_step, codes_decision, codes_direction, codes_diversion_reason,
+    codes_duty, codes_engagement_form, codes_environment, codes_epoch_reason, codes_equipment_kind,
+    codes_erasure_reason, codes_facility_form, codes_filed_by, codes_fork, codes_firearm_type,
+    codes_frequency, codes_function, codes_grounds, codes_handling, codes_harm_cause, codes_harm_form,
+    codes_harm_group, codes_hit_basis, codes_hit_status, codes_identifier_scheme, codes_incident_form,
     codes_inspection_method, codes_inspection_result, codes_iso3166, codes_iso4217, codes_lane,
     codes_language, codes_load, codes_measure_form, codes_mode, codes_name_quality, codes_name_type,
     codes_notice_reply, codes_office_level, codes_operation_form, codes_outcome_form, codes_pathway_form,
     codes_population, codes_processing_stage, codes_programme_form, codes_project_form, codes_refusal,
-    codes_reliability, codes_request_form, codes_retraction_action, codes_retraction_reason,
-    codes_rights_form, codes_rights_outcome, codes_role, codes_rule_status, codes_scheme,
-    codes_seizure_method, codes_selected_by, codes_serial_state, codes_severity, codes_status,
+    codes_query_outcome, codes_query_side, codes_reliability, codes_request_form, codes_retraction_action,
+    codes_retraction_reason, codes_rights_form, codes_rights_outcome, codes_role, codes_rule_status,
+    codes_scheme, codes_seizure_method, codes_selected_by, codes_serial_state, codes_severity, codes_status,
     codes_subject_role, codes_threat, codes_time_to_crime, codes_trace_result, codes_unit, codes_urgency,
     codes_verdict, codes_wait_method;
 
+/* kinds_exchange.c */
+extern const struct kind kind_peer, kind_act, kind_dispatch, kind_disclosure, kind_receipt, kind_fork,
+    kind_query;
 /* kinds_intake.c */
 extern const struct kind kind_message, kind_fault, kind_fragment;
 /* kinds_traffic.c */

@@ -27,10 +27,12 @@ const struct kind *const schema_kinds[] = {
     &kind_office,
     &kind_pairing,
     &kind_officer,
+    &kind_peer,
     /* agreements */
     &kind_agreement,
     &kind_clause,
     &kind_objective,
+    &kind_act,
     /* meetings */
     &kind_engagement,
     &kind_commitment,
@@ -76,6 +78,11 @@ const struct kind *const schema_kinds[] = {
     &kind_rights_request,
     &kind_incident,
     &kind_epoch,
+    &kind_dispatch,
+    &kind_disclosure,
+    &kind_receipt,
+    &kind_fork,
+    &kind_query,
     NULL,
 };
 

@@ -42,6 +42,7 @@ const struct kind kind_message = {
     .help = N_("One message as it entered: from whom, how it was read, what became of it."),
     .field = message_fields,
     .fields = COUNT(message_fields),
+    .local = true,
 };
 
 static const struct field fault_fields[] = {
@@ -75,6 +76,7 @@ const struct kind kind_fault = {
     .help = N_("What is wrong with a message, and where."),
     .field = fault_fields,
     .fields = COUNT(fault_fields),
+    .local = true,
 };
 
 static const struct field fragment_fields[] = {
@@ -93,4 +95,5 @@ const struct kind kind_fragment = {
     .help = N_("A further part of a message that is kept as it came."),
     .field = fragment_fields,
     .fields = COUNT(fragment_fields),
+    .local = true,
 };

@@ -92,5 +92,6 @@ const struct kind kind_officer = {
     .help = N_("Someone who signs in, decides or liaises for an office."),
     .field = officer_fields,
     .fields = COUNT(officer_fields),
+    .local = true,
     .rule = rule_period,
 };

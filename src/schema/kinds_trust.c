@@ -30,6 +30,7 @@ const struct kind kind_access = {
     .help = N_("Someone looked at personal data, and why."),
     .field = access_fields,
     .fields = COUNT(access_fields),
+    .local = true,
 };
 
 static const struct field retraction_fields[] = {
@@ -81,6 +82,7 @@ const struct kind kind_erasure = {
     .help = N_("The values of a record were destroyed; its place in the log stays."),
     .field = erasure_fields,
     .fields = COUNT(erasure_fields),
+    .local = true,
 };
 
 static const struct field rights_request_fields[] = {
@@ -165,4 +167,5 @@ const struct kind kind_epoch = {
     .help = N_("The log starts a new epoch, after a restored backup or a change of key."),
     .field = epoch_fields,
     .fields = COUNT(epoch_fields),
+    .local = true,
 };

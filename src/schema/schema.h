@@ -94,6 +94,7 @@ struct kind {
     const char *label, *help;  /* msgids */
     const struct field *field; /* field[i] has number i + 1, stable for ever */
     uint16_t fields;
+    bool local;     /* tells of this node alone: no clause may name it, no peer may send it */
     bool aggregate; /* counts of people: cells below the threshold are suppressed on publication */
     void (*rule)(const struct record *, struct faults *); /* what holds between fields; NULL when nothing */
 };
@@ -211,6 +212,22 @@ int schema_decode(struct arena *a, struct str header, struct str values, struct 
  * salt = keyed BLAKE2b(seed, number), header = number 0;
  * commitment = SHA-256("puente/record/v1" ‖ leaves in ascending number, each as number ‖ digest). */
 void schema_commit(uint8_t commitment[32], const uint8_t seed[32], struct str header, struct str values);
+
+/* Some fields of a record, `show`, with what proves that they are in its commitment (disclose.c has the format).
+ * Header and values are canonical bytes; appends to b. */
+void schema_disclose(struct buf *b, const uint8_t seed[32], struct str header, struct str values,
+                     uint64_t show);
+struct disclosed {
+    struct record *record; /* only the fields shown */
+    struct str header, values;
+    uint64_t withheld; /* fields that the record has and does not show */
+    uint8_t commitment[32];
+};
+/* Strings point into `in` and the arena. Total over any bytes; ERR_DATA, ERR_CORRUPT. Whether the commitment is the
+ * one that somebody signed is the caller's to check. */
+int schema_disclosed(struct arena *a, struct str in, struct disclosed *out, struct err *e);
+/* The same disclosure with fewer fields shown: whoever got some can pass on fewer. Appends to b. */
+int schema_narrow(struct buf *b, struct str in, uint64_t show, struct err *e);
 
 /* JSON. schema_json_fields writes {"field": value, ...}; schema_json_record adds kind, id and header.
  * `hide` is a bit set of fields to leave out. Reading: k given = an object of fields; k NULL = {"kind":
