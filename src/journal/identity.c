@@ -1,7 +1,8 @@
 /*
  * identity.c: who the node is, and its keys.
  *
- *     node.json        {"format":1,"office":"us.cbp","country":"US","exercise":false}; written last: a folder
+ *     node.json        {"format":1,"office":"us.cbp","country":"US","exercise":false}, and "contact_report_days":3
+ *                      where a law asks for a report on each contact with a foreign agency; written last: a folder
  *                      without it is no node
  *     keys/log.key     signs the heads: C2SP "PRIVATE+KEY+..." (note.h), 0600
  *     keys/log.pub     its verification key, the log's public name
@@ -22,12 +23,16 @@
 
 #define FILE_LIMIT 65536
 
-enum { N_FORMAT, N_OFFICE, N_COUNTRY, N_EXERCISE };
+enum { N_FORMAT, N_OFFICE, N_COUNTRY, N_EXERCISE, N_REQUIRED, N_CONTACT_DAYS = N_REQUIRED };
 static const struct field node_fields[] = {
     [N_FORMAT] = {.name = "format", .type = T_INT, .flags = F_REQUIRED, .least = 1, .most = INT32_MAX},
     [N_OFFICE] = {.name = "office", .type = T_TEXT, .flags = F_REQUIRED, .max = NOTE_NAME},
     [N_COUNTRY] = {.name = "country", .type = T_TEXT, .flags = F_REQUIRED, .max = 2},
     [N_EXERCISE] = {.name = "exercise", .type = T_BOOL, .flags = F_REQUIRED},
+    [N_CONTACT_DAYS] = {.name = "contact_report_days",
+                        .type = T_INT,
+                        .least = 0,
+                        .most = CONTACT_DAYS_MOST},
 };
 /* Not a kind of record: only a way to read node.json with the checks of the schema. */
 static const struct kind node_kind = {
@@ -119,7 +124,10 @@ int identity_publish(const char *dir, const struct journal_identity *who, struct
     json_str(&b, str_z(who->office));
     buf_z(&b, ",\"country\":");
     json_str(&b, str_z(who->country));
-    buf_fmt(&b, ",\"exercise\":%s}\n", who->exercise ? "true" : "false");
+    buf_fmt(&b, ",\"exercise\":%s", who->exercise ? "true" : "false");
+    if (who->contact_report_days)
+        buf_fmt(&b, ",\"contact_report_days\":%d", who->contact_report_days);
+    buf_z(&b, "}\n");
     rc = file_write(path_join(a, dir, "node.json").p, buf_view(&b), 0600, e);
     buf_free(&b);
     arena_free(a);
@@ -127,6 +135,12 @@ int identity_publish(const char *dir, const struct journal_identity *who, struct
 }
 
 /* ---- reading ---- */
+
+static bool has_all(const struct record *r)
+{
+    const uint64_t required = (UINT64_C(1) << N_REQUIRED) - 1;
+    return (r->have & required) == required;
+}
 
 int identity_load(struct journal *j, struct err *e)
 {
@@ -150,7 +164,7 @@ int identity_load(struct journal *j, struct err *e)
                 (int)r->v[N_FORMAT].i, JOURNAL_FORMAT);
         goto done;
     }
-    if (r == NULL || faults.count[SEV_ERROR] || r->have != 15 ||
+    if (r == NULL || faults.count[SEV_ERROR] || !has_all(r) ||
         !identity_office_ok(record_get(r, N_OFFICE)) || record_get(r, N_COUNTRY).n != 2) {
         err_set(e, ERR_CORRUPT, N_("%s is damaged"), path);
         goto done;
@@ -158,6 +172,7 @@ int identity_load(struct journal *j, struct err *e)
     j->who.office = xstrdup(arena_z(a, record_get(r, N_OFFICE)));
     j->who.country = xstrdup(arena_z(a, record_get(r, N_COUNTRY)));
     j->who.exercise = r->v[N_EXERCISE].i != 0;
+    j->who.contact_report_days = record_has(r, N_CONTACT_DAYS) ? (int)r->v[N_CONTACT_DAYS].i : 0;
     rc = 0;
 done:
     arena_free(a);

@@ -241,7 +241,8 @@ int journal_create(const struct journal_options *o, const struct journal_identit
     if (folder_make(o->dir, e) < 0)
         return -1;
     j = journal_new(o);
-    j->who = (struct journal_identity){xstrdup(who->office), xstrdup(who->country), who->exercise};
+    j->who = (struct journal_identity){xstrdup(who->office), xstrdup(who->country), who->exercise,
+                                       who->contact_report_days};
     if (identity_create(o->dir, o->world, who, e) == 0 && identity_keys(j, true, e) == 0 &&
         create_store(j, e) == 0)
         rc = identity_publish(o->dir, who, e);

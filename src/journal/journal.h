@@ -25,7 +25,10 @@ struct journal_identity {
     const char *office;  /* "us.cbp": [a-z]{2}(\.[a-z0-9-]+)+ ; it is the log's origin */
     const char *country; /* ISO 3166-1 alpha-2 */
     bool exercise;       /* a demonstration node: takes synthetic records, and only those */
+    /* Days in which each contact with a foreign agency must be reported, where a law asks for it; 0: it is not. */
+    int contact_report_days;
 };
+#define CONTACT_DAYS_MOST 365
 int journal_create(const struct journal_options *o, const struct journal_identity *who, struct err *e);
 
 /* Opens, recovers what a crash left, checks that the store is not older than what was acknowledged (a

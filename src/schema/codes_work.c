@@ -161,6 +161,7 @@ static const struct code completion[] = {
 const struct codelist codes_completion = {"completion", completion, COUNT(completion), false};
 
 static const struct code request_form[] = {
+    {"disclosure", N_("Disclosure after a hit")},
     {"information", N_("Information")},
     {"joint-inspection", N_("Joint inspection")},
     {"joint-operation", N_("Joint operation")},
@@ -174,6 +175,7 @@ const struct codelist codes_request_form = {"request_form", request_form, COUNT(
 
 static const struct code urgency[] = {
     {"3d", N_("Within 3 days")},
+    {"48h", N_("Within 48 hours")},
     {"7d", N_("Within 7 days")},
     {"8h", N_("Within 8 hours")},
 };

@@ -244,6 +244,8 @@ const struct fault_def schema_faults[] = {
     {"json.reference", SEV_ERROR, "puente parse",
      N_("A reference to another record of its message means nothing on a line of its own.")},
     {"json.syntax", SEV_ERROR, "RFC 8259 §2", N_("This is not well-formed JSON.")},
+    {"life.identity", SEV_ERROR, "puente guardrail 18",
+     N_("A message about a life at risk says where, when and what is needed, never who.")},
     {"message.control.reused", SEV_WARNING, "X12.5 ISA13; ISO 9735 0020",
      N_("Another message came under the same control number from the same sender.")},
     {"message.ref.dangling", SEV_ERROR, "puente kinds",

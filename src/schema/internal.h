@@ -20,6 +20,9 @@ void check_put(struct faults *to, const char *code, const struct field *f, struc
 
 /* ---- what holds between fields, for kinds to use as their rule or in it ---- */
 void rule_period(const struct record *r, struct faults *to); /* `until` is not before `from` */
+/* A record whose `life_at_risk` is true tells place, time and need, never who: no personal field, no text that
+ * holds a CURP, a person's RFC or a mail address (guardrail 18). */
+void rule_life(const struct record *r, struct faults *to);
 /* The identifier in the field with the number `value` has the shape that the code in the field `scheme` stands for. */
 void rule_scheme(const struct record *r, int scheme, int value, struct faults *to);
 

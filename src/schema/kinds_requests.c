@@ -1,6 +1,17 @@
 /* kinds_requests.c: asking, answering and crediting the other side (SIENA, Prüm II clocks). */
 #include "schema/internal.h"
 
+/* Who is meant stands in `text` only: it is needed, but where a life is at risk, when nobody is named. */
+static void request_rule(const struct record *r, struct faults *to)
+{
+    int life = schema_field(r->kind, S("life_at_risk"));
+
+    if (record_has(r, life) && r->v[life].i)
+        rule_life(r, to);
+    else if (!record_has(r, schema_field(r->kind, S("text"))))
+        fault_at(to, "field.required", (struct place){.tag = S("text")}, str_n(NULL, 0), S("text"));
+}
+
 static const struct field request_fields[] = {
     {"number", T_TEXT, F_REQUIRED | F_KEY, C_OFFICIAL, N_("Number"),
      .help = N_("The asking office's number."), .max = 64},
@@ -12,8 +23,8 @@ static const struct field request_fields[] = {
      .codes = &codes_request_form},
     {"subject", T_TEXT, F_REQUIRED, C_OFFICIAL, N_("Matter"),
      .help = N_("In one line, without names of people."), .max = 400},
-    {"text", T_TEXT, F_REQUIRED, C_PERSONAL, N_("Text"),
-     .help = N_("What is asked, and why it is needed.")},
+    {"text", T_TEXT, 0, C_PERSONAL, N_("Text"),
+     .help = N_("What is asked, and why it is needed; not when a life is at risk.")},
     {"agreement", T_REF, F_KEY, C_OFFICIAL, N_("Agreement"), .help = N_("The agreement it rests on."),
      .ref = "agreement"},
     {"purpose", T_TEXT, F_REQUIRED, C_OFFICIAL, N_("Purpose"),
@@ -37,6 +48,7 @@ const struct kind kind_request = {
     .help = N_("One office asks another for information, support or a joint action."),
     .field = request_fields,
     .fields = COUNT(request_fields),
+    .rule = request_rule,
 };
 
 /* A refusal names its reason, so that it can be answered. */
@@ -115,6 +127,7 @@ const struct kind kind_awareness = {
     .help = N_("Something the other side should know now: a surge, a closure, a danger."),
     .field = awareness_fields,
     .fields = COUNT(awareness_fields),
+    .rule = rule_life,
 };
 
 static const struct field contribution_fields[] = {

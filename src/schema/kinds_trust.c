@@ -45,10 +45,12 @@ static const struct field retraction_fields[] = {
     {"due", T_DATE, F_KEY, C_OFFICIAL, N_("Due"), .help = N_("When holders must have confirmed.")},
     {"receipt_of", T_REF, F_KEY, C_OFFICIAL, N_("Receipt of"),
      .help = N_("The retraction this one confirms."), .ref = "retraction"},
+    {"holders", T_TEXT, F_MANY, C_OFFICIAL, N_("Holders"),
+     .help = N_("The offices that were given it: each of them must confirm.")},
 };
 const struct kind kind_retraction = {
     .number = 211,
-    .version = 1,
+    .version = 2,
     .name = "retraction",
     .family = "trust",
     .label = N_("Retraction"),

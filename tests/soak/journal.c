@@ -49,7 +49,7 @@ static struct journal *open_node(const char *dir, bool write)
 static void create_node(const char *dir)
 {
     const struct journal_options o = {.dir = dir, .world = world_real(), .write = true};
-    const struct journal_identity who = {"us.cbp", "US", false};
+    const struct journal_identity who = {"us.cbp", "US", false, 0};
     struct err e = {0};
 
     if (journal_create(&o, &who, &e) < 0)

@@ -52,7 +52,7 @@ static inline struct journal_options help_options(const char *dir, bool write)
 static inline void help_create(const char *dir)
 {
     const struct journal_options o = help_options(dir, true);
-    const struct journal_identity who = {"us.cbp", "US", false};
+    const struct journal_identity who = {"us.cbp", "US", false, 0};
     struct err e = {0};
 
     assert_ok(journal_create(&o, &who, &e), e);

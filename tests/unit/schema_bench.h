@@ -108,7 +108,8 @@ static inline void chance_field(struct chance *c, struct arena *a, struct record
     }
 }
 
-/* What must hold between fields: what ends has begun, a refusal has its reason. */
+/* What must hold between fields: what ends has begun, a refusal has its reason, who is in danger is not
+ * named. */
 static inline void chance_settle(struct record *r)
 {
     int refusal = schema_field(r->kind, S("refusal"));
@@ -121,6 +122,11 @@ static inline void chance_settle(struct record *r)
     }
     if (refusal >= 0)
         record_text(r, refusal, S("law"));
+    if (strcmp(r->kind->name, "request") == 0) {
+        bool life = record_has(r, schema_field(r->kind, S("life_at_risk"))) &&
+                    r->v[schema_field(r->kind, S("life_at_risk"))].i;
+        record_text(r, schema_field(r->kind, S("text")), life ? S("") : S("what is asked"));
+    }
 }
 
 static inline struct record *chance_record(struct chance *c, struct arena *a, const struct kind *k)

@@ -34,7 +34,7 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 static void desk_open(struct desk *d, bool exercise)
 {
     struct journal_options o = {.dir = d->dir, .write = true};
-    struct journal_identity who = {"mx.anam", "MX", exercise};
+    struct journal_identity who = {"mx.anam", "MX", exercise, 0};
 
     memset(d, 0, sizeof *d);
     snprintf(d->dir, sizeof d->dir, "/tmp/puente-intake-XXXXXX");

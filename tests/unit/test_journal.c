@@ -288,7 +288,7 @@ static void an_exercise_stays_one(void **state)
     struct journal *j = help_open(*state, true);
     struct arena *a = arena_new();
     struct record *r = help_record(a, "synthetic");
-    const struct journal_identity who = {"us.cbp", "US", true};
+    const struct journal_identity who = {"us.cbp", "US", true, 0};
     struct journal_options o;
     struct err e = {0};
     char dir[64];

@@ -367,7 +367,7 @@ static void full_from_then_on(void **state)
 /* A creation that fails leaves a folder in which the next one succeeds. */
 static void creation_fails_clean(void **state)
 {
-    const struct journal_identity who = {"us.cbp", "US", false};
+    const struct journal_identity who = {"us.cbp", "US", false, 0};
     struct journal_options o;
     char dir[64];
     bool reached;

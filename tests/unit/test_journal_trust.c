@@ -409,8 +409,9 @@ static void write_file(const char *path, const char *text)
 
 static void damaged_folders_are_refused(void **state)
 {
-    const struct journal_identity bad_office = {"CBP", "US", false}, bad_country = {"us.cbp", "USA", false},
-                                  good = {"us.cbp", "US", false};
+    const struct journal_identity bad_office = {"CBP", "US", false, 0},
+                                  bad_country = {"us.cbp", "USA", false, 0},
+                                  good = {"us.cbp", "US", false, 0};
     struct journal_options o = help_options(*state, true);
     struct err e = {0};
 

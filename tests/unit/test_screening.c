@@ -161,7 +161,7 @@ static void stop(struct node *n)
 static void node_new(struct node *n)
 {
     struct journal_options o = {.dir = n->dir, .write = true};
-    struct journal_identity who = {"us.cbp", "US", false};
+    struct journal_identity who = {"us.cbp", "US", false, 0};
 
     memset(n, 0, sizeof *n);
     snprintf(n->dir, sizeof n->dir, "/tmp/puente-screening-XXXXXX");
