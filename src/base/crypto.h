@@ -32,6 +32,9 @@ void sign_keypair(uint8_t public_key[SIGN_PUBLIC], uint8_t secret[SIGN_SECRET], 
 void sign_bytes(uint8_t sig[SIGN_SIZE], struct str message, const uint8_t secret[SIGN_SECRET]);
 bool sign_check(const uint8_t sig[SIGN_SIZE], struct str message, const uint8_t public_key[SIGN_PUBLIC]);
 
+/* The public key of an X25519 secret. False when it has none (all zero). */
+bool box_public(uint8_t public_key[32], const uint8_t secret[32]);
+
 void wipe(void *p, size_t n); /* the compiler cannot leave it out */
 
 /* Versions of the libraries behind these: "3.0.17", "1.0.18". */

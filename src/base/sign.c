@@ -30,6 +30,11 @@ bool sign_check(const uint8_t sig[SIGN_SIZE], struct str message, const uint8_t 
     return crypto_sign_verify_detached(sig, (const uint8_t *)message.p, message.n, public_key) == 0;
 }
 
+bool box_public(uint8_t public_key[32], const uint8_t secret[32])
+{
+    return crypto_scalarmult_base(public_key, secret) == 0;
+}
+
 void wipe(void *p, size_t n)
 {
     sodium_memzero(p, n);

@@ -9,12 +9,16 @@
  *     keys/once.key    32 bytes in hexadecimal: keys what may enter once, so that the store tells nobody what
  *                      has been here; 0600
  *
+ * Other rooms keep keys of their own there (base/tls.h); a copy of the node takes all of them, *.pub and *.crt being
+ * public, the rest secret.
+ *
  * A secret that group or others could read is refused: whoever can read it can sign in the node's name.
  */
 #include "journal/internal.h"
 
 #include "base/json.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -179,6 +183,12 @@ done:
     return rc;
 }
 
+static bool is_public(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    return dot && (strcmp(dot, ".pub") == 0 || strcmp(dot, ".crt") == 0);
+}
+
 /* A file of keys/; a secret only when nobody else can read it. */
 static int read_key(struct arena *a, const struct journal *j, const char *name, struct str *out,
                     struct err *e)
@@ -188,7 +198,7 @@ static int read_key(struct arena *a, const struct journal *j, const char *name, 
 
     if (stat(path, &st) < 0)
         return err_set(e, ERR_IO, N_("cannot read %s: %s"), path, strerror(errno));
-    if (!str_eq(str_z(name), S("log.pub")) && (st.st_mode & 077) != 0)
+    if (!is_public(name) && (st.st_mode & 077) != 0)
         return err_set(
             e, ERR_IO,
             N_("%s can be read by others (mode %03o): the node does not start with it; chmod 600, and "
@@ -205,23 +215,33 @@ static int bad_key(const struct journal *j, const char *name, struct err *e)
     return err_set(e, ERR_CORRUPT, N_("%s/keys/%s is damaged"), j->dir, name);
 }
 
+int identity_signer(struct arena *a, const struct journal *j, struct signer *out, struct err *e)
+{
+    struct str log;
+    int rc = 0;
+
+    memset(out, 0, sizeof *out);
+    if (read_key(a, j, "log.key", &log, e) < 0)
+        return -1;
+    if (!note_signer_parse(log, out) || memcmp(&out->public, &j->verifier, sizeof j->verifier) != 0)
+        rc = bad_key(j, "log.key", e);
+    wipe((void *)(uintptr_t)log.p, log.n);
+    return rc;
+}
+
 static int load_secrets(struct arena *a, struct journal *j, struct err *e)
 {
-    struct str log = {0}, once = {0};
+    struct str once = {0};
     size_t n;
     int rc = -1;
 
-    if (read_key(a, j, "log.key", &log, e) < 0 || read_key(a, j, "once.key", &once, e) < 0)
+    if (identity_signer(a, j, &j->signer, e) < 0 || read_key(a, j, "once.key", &once, e) < 0)
         goto done;
-    if (!note_signer_parse(log, &j->signer) ||
-        memcmp(&j->signer.public, &j->verifier, sizeof j->verifier) != 0)
-        bad_key(j, "log.key", e);
-    else if (!hex_decode(once, j->once_key, sizeof j->once_key, &n) || n != sizeof j->once_key)
+    if (!hex_decode(once, j->once_key, sizeof j->once_key, &n) || n != sizeof j->once_key)
         bad_key(j, "once.key", e);
     else
         rc = 0;
 done:
-    wipe((void *)(uintptr_t)log.p, log.n);
     wipe((void *)(uintptr_t)once.p, once.n);
     return rc;
 }
@@ -246,28 +266,50 @@ done:
     return rc;
 }
 
+static int copy_key(struct arena *a, const struct journal *j, const char *keys, const char *name,
+                    struct err *e)
+{
+    struct str text;
+    int rc;
+
+    if (read_key(a, j, name, &text, e) < 0)
+        return -1;
+    rc = file_write(path_join(a, keys, name).p, arena_fmt(a, "%.*s\n", STR_ARG(text)),
+                    is_public(name) ? 0644 : 0600, e);
+    wipe((void *)(uintptr_t)text.p, text.n);
+    return rc;
+}
+
+/* Not the dot entries, nor what a crash left of a file_write. */
+static bool is_key(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    return dot && dot != name && dot[1] && strcmp(dot, ".tmp") != 0;
+}
+
 int identity_copy(const struct journal *j, const char *to, struct err *e)
 {
-    static const char *const name[] = {"log.key", "once.key", "log.pub"};
     struct arena *a = arena_new();
     const char *keys = path_join(a, to, "keys").p;
+    DIR *d = opendir(path_join(a, j->dir, "keys").p);
+    struct dirent *x;
     int rc = -1;
 
+    if (d == NULL) {
+        err_set(e, ERR_IO, N_("cannot read %s: %s"), j->dir, strerror(errno));
+        goto done;
+    }
     if (mkdir(keys, 0700) < 0) {
         err_set(e, ERR_IO, N_("cannot make the folder %s: %s"), keys, strerror(errno));
         goto done;
     }
-    for (size_t i = 0; i < COUNT(name); i++) {
-        struct str text;
-        if (read_key(a, j, name[i], &text, e) < 0)
+    while ((x = readdir(d)) != NULL)
+        if (is_key(x->d_name) && copy_key(a, j, keys, x->d_name, e) < 0)
             goto done;
-        rc = write_key(a, keys, name[i], text, e);
-        wipe((void *)(uintptr_t)text.p, text.n);
-        if (rc < 0)
-            goto done;
-    }
     rc = 0;
 done:
+    if (d)
+        closedir(d);
     arena_free(a);
     return rc;
 }
