@@ -13,8 +13,9 @@ static const struct {
     const char *code, *text;
 } verdict[] = {
     [TLS_GOOD] = {"good", N_("good")},
-    [TLS_NO_HANDSHAKE] = {"handshake",
-                          N_("no TLS 1.3 handshake came about: an older protocol, plain HTTP, or it broke off")},
+    [TLS_NO_HANDSHAKE] =
+        {"handshake",
+         N_("no TLS 1.3 handshake came about: an older protocol, plain HTTP, or it broke off")},
     [TLS_ABSENT] = {"absent", N_("no certificate was shown")},
     [TLS_MALFORMED] = {"malformed", N_("the certificate cannot be read")},
     [TLS_SELF] = {"signature", N_("the certificate is not signed by its own key")},
@@ -81,7 +82,8 @@ static bool signs_itself(gnutls_x509_crt_t crt)
 static bool read_certificate(gnutls_x509_crt_t crt, struct tls_certificate *out)
 {
     size_t n = sizeof out->name;
-    time_t from = gnutls_x509_crt_get_activation_time(crt), until = gnutls_x509_crt_get_expiration_time(crt);
+    time_t from = gnutls_x509_crt_get_activation_time(crt),
+           until = gnutls_x509_crt_get_expiration_time(crt);
 
     if (gnutls_x509_crt_get_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0, 0, out->name, &n) < 0 ||
         from == (time_t)-1 || until == (time_t)-1 || !read_pin(crt, out->pin))
@@ -103,10 +105,10 @@ enum tls_verdict tls_check(struct str der, int64_t now, struct tls_certificate *
     if (der.n > TLS_CERTIFICATE_MAX || gnutls_x509_crt_init(&crt) < 0)
         return TLS_MALFORMED;
     if (gnutls_x509_crt_import(crt, &d, GNUTLS_X509_FMT_DER) == 0 && read_certificate(crt, out))
-        v = !signs_itself(crt)     ? TLS_SELF
-            : now < out->from      ? TLS_EARLY
-            : now >= out->until    ? TLS_EXPIRED
-                                   : TLS_GOOD;
+        v = !signs_itself(crt)  ? TLS_SELF
+            : now < out->from   ? TLS_EARLY
+            : now >= out->until ? TLS_EXPIRED
+                                : TLS_GOOD;
     gnutls_x509_crt_deinit(crt);
     return v;
 }

@@ -67,10 +67,11 @@ static int read_secret(struct work *w, const char *path, struct str *out)
     if (stat(path, &st) < 0)
         return err_set(w->e, ERR_IO, N_("cannot read %s: %s"), path, strerror(errno));
     if (st.st_mode & 077)
-        return err_set(w->e, ERR_IO,
-                       N_("%s can be read by others (mode %03o): the node does not start with it; chmod 600, "
-                          "and consider the key known"),
-                       path, (unsigned)st.st_mode & 0777);
+        return err_set(
+            w->e, ERR_IO,
+            N_("%s can be read by others (mode %03o): the node does not start with it; chmod 600, "
+               "and consider the key known"),
+            path, (unsigned)st.st_mode & 0777);
     return file_read(w->a, path, FILE_MAX, out, w->e);
 }
 

@@ -215,33 +215,23 @@ static int bad_key(const struct journal *j, const char *name, struct err *e)
     return err_set(e, ERR_CORRUPT, N_("%s/keys/%s is damaged"), j->dir, name);
 }
 
-int identity_signer(struct arena *a, const struct journal *j, struct signer *out, struct err *e)
-{
-    struct str log;
-    int rc = 0;
-
-    memset(out, 0, sizeof *out);
-    if (read_key(a, j, "log.key", &log, e) < 0)
-        return -1;
-    if (!note_signer_parse(log, out) || memcmp(&out->public, &j->verifier, sizeof j->verifier) != 0)
-        rc = bad_key(j, "log.key", e);
-    wipe((void *)(uintptr_t)log.p, log.n);
-    return rc;
-}
-
 static int load_secrets(struct arena *a, struct journal *j, struct err *e)
 {
-    struct str once = {0};
+    struct str log = {0}, once = {0};
     size_t n;
     int rc = -1;
 
-    if (identity_signer(a, j, &j->signer, e) < 0 || read_key(a, j, "once.key", &once, e) < 0)
+    if (read_key(a, j, "log.key", &log, e) < 0 || read_key(a, j, "once.key", &once, e) < 0)
         goto done;
-    if (!hex_decode(once, j->once_key, sizeof j->once_key, &n) || n != sizeof j->once_key)
+    if (!note_signer_parse(log, &j->signer) ||
+        memcmp(&j->signer.public, &j->verifier, sizeof j->verifier) != 0)
+        bad_key(j, "log.key", e);
+    else if (!hex_decode(once, j->once_key, sizeof j->once_key, &n) || n != sizeof j->once_key)
         bad_key(j, "once.key", e);
     else
         rc = 0;
 done:
+    wipe((void *)(uintptr_t)log.p, log.n);
     wipe((void *)(uintptr_t)once.p, once.n);
     return rc;
 }

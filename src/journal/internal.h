@@ -90,8 +90,6 @@ int identity_create(const char *dir, const struct world *w, const struct journal
 int identity_publish(const char *dir, const struct journal_identity *who, struct err *e); /* node.json */
 int identity_load(struct journal *j, struct err *e);                                      /* who */
 int identity_keys(struct journal *j, bool secrets, struct err *e); /* verifier, key; signer, once_key */
-/* The signing key alone; wipe it after use. */
-int identity_signer(struct arena *a, const struct journal *j, struct signer *out, struct err *e);
 int identity_copy(const struct journal *j, const char *to, struct err *e);
 
 /* ---- journal.c ---- */

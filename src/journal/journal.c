@@ -155,25 +155,6 @@ const char *journal_key(const struct journal *j)
     return j->key;
 }
 
-int journal_sign(const struct journal *j, struct str text, struct buf *out, struct err *e)
-{
-    struct signer s;
-    struct arena *a;
-    int rc = 0;
-
-    if (j->store) { /* opened for writing: the key is here */
-        note_sign(out, text, &j->signer, 1);
-        return 0;
-    }
-    a = arena_new();
-    rc = identity_signer(a, j, &s, e);
-    if (rc == 0)
-        note_sign(out, text, &s, 1);
-    wipe(&s, sizeof s);
-    arena_free(a);
-    return rc;
-}
-
 size_t journal_number(const struct head *h, uint64_t seq, char out[NUMBER_SIZE])
 {
     uint64_t epoch = h->epoch;
@@ -210,8 +191,8 @@ int folder_make(const char *dir, struct err *e)
 
 void folder_clear(const char *dir)
 {
-    static const char *const name[] = {"node.json",  "lock",           "promised",
-                                       "journal.db", "journal.db-wal", "journal.db-journal",
+    static const char *const name[] = {"node.json",     "lock",           "promised",
+                                       "journal.db",    "journal.db-wal", "journal.db-journal",
                                        "journal.db-shm"};
     struct arena *a = arena_new();
     const char *keys = path_join(a, dir, "keys").p;

@@ -51,9 +51,6 @@ int journal_head(struct journal *j, struct arena *a, struct head *out, struct er
 size_t journal_number(const struct head *h, uint64_t seq, char out[NUMBER_SIZE]);
 /* The log's verification key, C2SP signed-note form: "us.cbp+a1b2c3d4+AbCd...". Lives with the journal. */
 const char *journal_key(const struct journal *j);
-/* Writes the C2SP note of `text` (ending in LF), signed with the log's key. Also in a journal opened for reading, as
- * long as keys/ can be read: what is signed is the caller's word, the log is not touched. -1 with err. */
-int journal_sign(const struct journal *j, struct str text, struct buf *out, struct err *e);
 
 /* Signs `text` (ending in LF, not empty) with the log's key, as a C2SP note: cards, agreements, channel heads. Its
  * first line must not be an origin of this node's own log (asserted): a note is never a head. Only a journal opened
