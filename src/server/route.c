@@ -18,7 +18,7 @@ static bool is_safe(struct str method)
 
 bool route_served(const struct op *op)
 {
-    if (op->method == NULL || op->path == NULL || (op->flags & OP_LOCAL))
+    if (op->method == NULL || op->path == NULL || (op->flags & (OP_LOCAL | OP_PEER)))
         return false;
     return !((op->flags & OP_WRITES) && is_safe(str_z(op->method)));
 }

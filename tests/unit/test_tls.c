@@ -9,7 +9,7 @@
 #define DAY  (INT64_C(86400) * 1000000)
 #define DIFF (INT64_C(2) * 1000000) /* a certificate counts whole seconds; the fake clock walks */
 
-struct place {
+struct here {
     char dir[64];
     struct world_fake fake;
     struct tls_node node;
@@ -19,7 +19,7 @@ struct place {
 
 static int setup(void **state)
 {
-    struct place *p = calloc(1, sizeof *p);
+    struct here *p = calloc(1, sizeof *p);
     const char *tmp = getenv("TMPDIR");
 
     snprintf(p->dir, sizeof p->dir, "%s/puente-tls-XXXXXX", tmp ? tmp : "/tmp");
@@ -34,7 +34,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    struct place *p = *state;
+    struct here *p = *state;
     char command[128];
 
     snprintf(command, sizeof command, "rm -rf '%s'", p->dir);
@@ -44,7 +44,7 @@ static int teardown(void **state)
     return 0;
 }
 
-static struct tls_own own(struct place *p, enum tls_renew renew)
+static struct tls_own own(struct here *p, enum tls_renew renew)
 {
     struct tls_own o;
 
@@ -53,14 +53,14 @@ static struct tls_own own(struct place *p, enum tls_renew renew)
     return o;
 }
 
-static const char *in(struct place *p, const char *name)
+static const char *in(struct here *p, const char *name)
 {
     return path_join(p->arena, p->dir, name).p;
 }
 
 static void a_node_has_one_key_and_it_stays(void **state)
 {
-    struct place *p = *state;
+    struct here *p = *state;
     struct tls_own first = own(p, TLS_KEEP), again = own(p, TLS_KEEP);
     struct stat st;
 
@@ -78,7 +78,7 @@ static void a_node_has_one_key_and_it_stays(void **state)
 
 static void new_dates_keep_the_pin_and_a_new_key_does_not(void **state)
 {
-    struct place *p = *state;
+    struct here *p = *state;
     struct tls_own first = own(p, TLS_KEEP), dated, keyed;
 
     p->fake.time += 700 * DAY;
@@ -95,14 +95,14 @@ static void new_dates_keep_the_pin_and_a_new_key_does_not(void **state)
 /* A crash between the key and its certificate. */
 static void a_lost_certificate_is_made_again_for_the_same_key(void **state)
 {
-    struct place *p = *state;
+    struct here *p = *state;
     struct tls_own first = own(p, TLS_KEEP);
 
     assert_int_equal(unlink(in(p, "keys/tls.crt")), 0);
     assert_memory_equal(own(p, TLS_KEEP).about.pin, first.about.pin, HASH_SIZE);
 }
 
-static void refused(struct place *p, enum err_code code)
+static void refused(struct here *p, enum err_code code)
 {
     struct tls_own o;
 
@@ -112,7 +112,7 @@ static void refused(struct place *p, enum err_code code)
 
 static void a_key_that_others_can_read_is_refused(void **state)
 {
-    struct place *p = *state;
+    struct here *p = *state;
 
     own(p, TLS_KEEP);
     assert_int_equal(chmod(in(p, "keys/tls.key"), 0640), 0);
@@ -124,7 +124,7 @@ static void a_key_that_others_can_read_is_refused(void **state)
 
 static void what_does_not_belong_together_is_damaged(void **state)
 {
-    struct place *p = *state;
+    struct here *p = *state;
     struct tls_own first = own(p, TLS_KEEP);
 
     p->node.name = "us.ice"; /* the folder of another office */
@@ -139,7 +139,7 @@ static void what_does_not_belong_together_is_damaged(void **state)
 
 static void a_certificate_counts_between_its_dates(void **state)
 {
-    struct place *p = *state;
+    struct here *p = *state;
     struct tls_own o = own(p, TLS_KEEP);
     struct tls_certificate c;
 
@@ -156,7 +156,7 @@ static void a_certificate_counts_between_its_dates(void **state)
 /* Every byte of it counts: changed anywhere, or cut, it is no certificate, or none that signs itself. */
 static void no_byte_of_a_certificate_can_be_changed(void **state)
 {
-    struct place *p = *state;
+    struct here *p = *state;
     struct tls_own o = own(p, TLS_KEEP);
     struct str copy = arena_copy(p->arena, o.der);
     uint8_t *bytes = (uint8_t *)(uintptr_t)copy.p;
