@@ -142,18 +142,24 @@ struct str arena_copy(struct arena *a, struct str s)
 
 struct str arena_fmt(struct arena *a, const char *fmt, ...)
 {
-    va_list ap, again;
-    char *p;
+    struct block *b = a->now;
+    size_t room = b->size - b->used;
+    char *p = b->data + b->used; /* where there is nearly always room enough */
+    va_list ap;
     int n;
 
     va_start(ap, fmt);
-    va_copy(again, ap);
-    n = vsnprintf(NULL, 0, fmt, ap);
+    n = vsnprintf(p, room, fmt, ap);
     va_end(ap);
-    if (n < 0)
-        n = 0;
+    if (n < 0) /* an argument that cannot be written in this locale */
+        return str_n(arena_alloc(a, 1), 0);
+    if ((size_t)n + ALIGN < room) {
+        b->used += ((size_t)n + ALIGN) & ~(ALIGN - 1);
+        return str_n(p, (size_t)n);
+    }
     p = arena_alloc(a, (size_t)n + 1);
-    vsnprintf(p, (size_t)n + 1, fmt, again);
-    va_end(again);
+    va_start(ap, fmt);
+    vsnprintf(p, (size_t)n + 1, fmt, ap);
+    va_end(ap);
     return str_n(p, (size_t)n);
 }

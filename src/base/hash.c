@@ -1,5 +1,5 @@
 /*
- * hash.c: SHA-256 from OpenSSL. The algorithm is fetched once and each thread keeps one context:
+ * hash.c: SHA-256 from OpenSSL. The algorithm is fetched once and each thread keeps its contexts:
  * looking it up for each call costs more than hashing a short leaf.
  */
 #include "base/crypto.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 static EVP_MD *md;
-static pthread_key_t context_key;
+static pthread_key_t context_key, spare_key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void die(void)
@@ -25,10 +25,23 @@ static void context_free(void *p)
     EVP_MD_CTX_free(p);
 }
 
+struct sha256_run {
+    EVP_MD_CTX *c;
+};
+
+static void run_free(void *p)
+{
+    struct sha256_run *h = p;
+
+    EVP_MD_CTX_free(h->c);
+    free(h);
+}
+
 static void fetch(void)
 {
     md = EVP_MD_fetch(NULL, "SHA256", NULL);
-    if (md == NULL || pthread_key_create(&context_key, context_free) != 0)
+    if (md == NULL || pthread_key_create(&context_key, context_free) != 0 ||
+        pthread_key_create(&spare_key, run_free) != 0)
         die();
 }
 
@@ -59,16 +72,18 @@ void sha256(uint8_t out[HASH_SIZE], const struct str *parts, size_t n)
         die();
 }
 
-struct sha256_run {
-    EVP_MD_CTX *c;
-};
-
 struct sha256_run *sha256_new(void)
 {
-    struct sha256_run *h = xmalloc(sizeof *h);
+    struct sha256_run *h;
 
     pthread_once(&once, fetch);
-    h->c = EVP_MD_CTX_new();
+    h = pthread_getspecific(spare_key);
+    if (h) {
+        pthread_setspecific(spare_key, NULL);
+    } else {
+        h = xmalloc(sizeof *h);
+        h->c = EVP_MD_CTX_new();
+    }
     if (h->c == NULL || EVP_DigestInit_ex2(h->c, md, NULL) != 1)
         die();
     return h;
@@ -84,8 +99,9 @@ void sha256_end(struct sha256_run *h, uint8_t out[HASH_SIZE])
 {
     if (EVP_DigestFinal_ex(h->c, out, NULL) != 1)
         die();
-    EVP_MD_CTX_free(h->c);
-    free(h);
+    /* The next one of this thread takes it over. */
+    if (pthread_getspecific(spare_key) || pthread_setspecific(spare_key, h) != 0)
+        run_free(h);
 }
 
 const char *hash_library(void)

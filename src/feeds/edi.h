@@ -98,7 +98,16 @@ void edi_skip(struct edi_lex *l, size_t n); /* n <= what edi_peek showed */
 bool edi_start_far(struct edi_lex *l);
 static inline bool edi_start(struct edi_lex *l)
 {
-    return (l->pos < l->have && l->buf[l->pos] > ' ') || edi_start_far(l);
+    const char *p = l->buf + l->pos;
+
+    if (l->pos<l->have && * p> ' ')
+        return true;
+    if (l->have - l->pos > 1 && *p == '\n' && p[1] > ' ' && l->d.term != '\n') { /* one a segment */
+        l->odd |= ODD_BREAKS;
+        l->pos++;
+        return true;
+    }
+    return edi_start_far(l);
 }
 /* The next segment. EDI_LONG: it passed the limit and was skipped; s->p holds its first bytes. */
 enum edi_got edi_next(struct edi_lex *l, struct edi_seg *s);
@@ -147,6 +156,7 @@ struct edi_slot {
 };
 
 #define PAX_MEASURES 14
+#define PAX_FIELDS   12
 #define PAX_TEXT     64
 
 struct edi_pax {   /* of the message */
@@ -199,9 +209,11 @@ struct edi_run {
     uint8_t var_n[EDI_VARS];
     struct place place; /* of the segment at hand, for faults from schema_check */
     /* lists of persons */
-    bool personal; /* the input has one: what stands between messages is not quoted either */
-    bool foreign;  /* this message has segments of the sender's own: said */
-    int standing;  /* row of the segment at hand; -1 = none */
+    bool personal;  /* the input has one: what stands between messages is not quoted either */
+    bool foreign;   /* this message has segments of the sender's own: said */
+    int standing;   /* row of the segment at hand; -1 = none */
+    bool pax_ready; /* these are known: the fields that edi_pax.c reads and writes */
+    int8_t pax_trip[PAX_FIELDS], pax_observation[PAX_FIELDS];
     struct edi_pax pax;
 };
 

@@ -269,7 +269,7 @@ static void keep(char *to, size_t cap, struct str s)
 
 static int measure(struct str name, int from, int to)
 {
-    while (from < to && !str_eq(name, str_z(measures[from])))
+    while (from < to && !(name.n && *name.p == *measures[from] && str_eq(name, str_z(measures[from]))))
         from++;
     return from;
 }
@@ -310,24 +310,58 @@ void edi_pax_person(struct edi_run *r, const struct edi_live *l)
 
 /* ---- the flight, and its counts ---- */
 
-static struct str field(const struct record *r, const char *name)
+/* The fields of a trip that are read and of an observation that are written, by these numbers; looked up once a run:
+ * a list of ten persons is soon read. */
+enum { T_ARRIVAL, T_DEPARTURE, T_ORIGIN, T_PORT, T_SCHEME, T_NUMBER, T_MODE };
+static const char *const trip_fields[] = {"arrival",     "departure",   "origin", "port",
+                                          "port_scheme", "trip_number", "mode"};
+enum {
+    O_SERIES,
+    O_PLACE,
+    O_SCHEME,
+    O_MODE,
+    O_FROM,
+    O_UNTIL,
+    O_ROUTE,
+    O_SOURCE,
+    O_NOTE,
+    O_MEASURE,
+    O_VALUE
+};
+static const char *const observation_fields[] = {"series", "place",   "place_scheme", "mode",
+                                                 "from",   "until",   "route",        "source",
+                                                 "note",   "measure", "value"};
+_Static_assert(COUNT(trip_fields) <= PAX_FIELDS && COUNT(observation_fields) <= PAX_FIELDS, "room for all");
+
+static void know_fields(struct edi_run *r)
 {
-    return record_get(r, schema_field(r->kind, str_z(name)));
+    const struct kind *trip = schema_kind(S("trip")), *observation = schema_kind(S("observation"));
+
+    if (r->pax_ready)
+        return;
+    for (size_t i = 0; i < COUNT(trip_fields); i++)
+        r->pax_trip[i] = (int8_t)schema_field(trip, str_z(trip_fields[i]));
+    for (size_t i = 0; i < COUNT(observation_fields); i++)
+        r->pax_observation[i] = (int8_t)schema_field(observation, str_z(observation_fields[i]));
+    r->pax_ready = true;
 }
 
 void edi_pax_trip(struct edi_run *r, const struct record *trip)
 {
     struct edi_pax *x = &r->pax;
-    struct str when = field(trip, "arrival");
+    const int8_t *f = r->pax_trip;
+    struct str when;
 
+    know_fields(r);
+    when = record_get(trip, f[T_ARRIVAL]);
     if (when.n < 10)
-        when = field(trip, "departure");
+        when = record_get(trip, f[T_DEPARTURE]);
     keep(x->date, sizeof x->date, str_n(when.p, when.n < 10 ? 0 : 10));
-    keep(x->origin, sizeof x->origin, field(trip, "origin"));
-    keep(x->port, sizeof x->port, field(trip, "port"));
-    keep(x->scheme, sizeof x->scheme, field(trip, "port_scheme"));
-    keep(x->number, sizeof x->number, field(trip, "trip_number"));
-    keep(x->mode, sizeof x->mode, field(trip, "mode"));
+    keep(x->origin, sizeof x->origin, record_get(trip, f[T_ORIGIN]));
+    keep(x->port, sizeof x->port, record_get(trip, f[T_PORT]));
+    keep(x->scheme, sizeof x->scheme, record_get(trip, f[T_SCHEME]));
+    keep(x->number, sizeof x->number, record_get(trip, f[T_NUMBER]));
+    keep(x->mode, sizeof x->mode, record_get(trip, f[T_MODE]));
 }
 
 /* What is odd about a port has been said of the trip. */
@@ -337,30 +371,20 @@ static void errors_only(void *arg, const struct fault *f)
         fault_put(arg, f);
 }
 
-/* One count, like all others of the flight. */
-struct counts {
-    const struct record *common;
-    int measure, value;
-};
-
-static void observe(struct edi_run *r, const struct counts *c, const char *measure, uint64_t n)
+/* One count, with what all counts of the flight have in common. */
+static void observe(struct edi_run *r, const struct record *common, const char *measure, uint64_t n)
 {
-    struct record *o = record_new(r->arena, c->common->kind);
+    struct record *o = record_new(r->arena, common->kind);
     struct faults errors = {.put = errors_only, .arg = &r->faults};
 
-    memcpy(o->v, c->common->v, o->kind->fields * sizeof *o->v);
-    o->have = c->common->have;
-    record_text(o, c->measure, str_z(measure));
-    record_int(o, c->value, (int64_t)n * 1000);
+    memcpy(o->v, common->v, o->kind->fields * sizeof *o->v);
+    o->have = common->have;
+    record_text(o, r->pax_observation[O_MEASURE], str_z(measure));
+    record_int(o, r->pax_observation[O_VALUE], (int64_t)n * 1000);
     o->head.exercise = r->m.exercise;
     if (measure == measure_person) /* the others differ only in what is counted */
         schema_check(o, (struct place){.offset = r->m.offset}, &errors);
     r->run->to->record(r->run->to->arg, o);
-}
-
-static void set(struct record *r, const char *name, struct str text)
-{
-    record_text(r, schema_field(r->kind, str_z(name)), text);
 }
 
 static void agree(struct edi_run *r)
@@ -383,26 +407,28 @@ void edi_pax_end(struct edi_run *r)
 {
     const struct edi_pax *x = &r->pax;
     struct record *all = record_new(r->arena, schema_kind(S("observation")));
-    struct counts c = {all, schema_field(all->kind, S("measure")), schema_field(all->kind, S("value"))};
+    const int8_t *f = r->pax_observation;
     char day[12];
 
+    know_fields(r);
     agree(r);
     flight_day(r, day);
-    set(all, "series", x->series[0] ? str_z(x->series) : ABOARD);
-    set(all, "place", str_z(x->port));
-    set(all, "place_scheme", str_z(x->scheme));
-    set(all, "mode", str_z(x->mode));
-    set(all, "from", str_z(day));
-    set(all, "until", str_z(day));
-    set(all, "route",
-        str_trim(arena_fmt(r->arena, "%s%s%s %s", x->origin, *x->origin && *x->port ? "-" : "", x->port,
-                           x->number)));
-    set(all, "source", arena_fmt(r->arena, "%.*s %.*s", STR_ARG(r->m.format), STR_ARG(r->m.sender)));
+    record_text(all, f[O_SERIES], x->series[0] ? str_z(x->series) : ABOARD);
+    record_text(all, f[O_PLACE], str_z(x->port));
+    record_text(all, f[O_SCHEME], str_z(x->scheme));
+    record_text(all, f[O_MODE], str_z(x->mode));
+    record_text(all, f[O_FROM], str_z(day));
+    record_text(all, f[O_UNTIL], str_z(day));
+    record_text(all, f[O_ROUTE],
+                str_trim(arena_fmt(r->arena, "%s%s%s %s", x->origin, *x->origin && *x->port ? "-" : "",
+                                   x->port, x->number)));
+    record_text(all, f[O_SOURCE],
+                arena_fmt(r->arena, "%.*s %.*s", STR_ARG(r->m.format), STR_ARG(r->m.sender)));
     if (x->part)
-        set(all, "note", arena_fmt(r->arena, "UNH S010 0070: %u", x->part));
-    observe(r, &c, measure_person, x->persons);
+        record_text(all, f[O_NOTE], arena_fmt(r->arena, "UNH S010 0070: %u", x->part));
+    observe(r, all, measure_person, x->persons);
     for (int i = 0; i < PAX_MEASURES; i++)
         if (x->count[i])
-            observe(r, &c, measures[i], x->count[i]);
+            observe(r, all, measures[i], x->count[i]);
     arena_reset(r->arena);
 }
