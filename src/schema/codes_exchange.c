@@ -34,3 +34,24 @@ static const struct code query_outcome[] = {
     {"unfit", N_("Refused: not well formed")},
 };
 const struct codelist codes_query_outcome = {"query_outcome", query_outcome, COUNT(query_outcome), false};
+
+/* What can be asked for privately: alert schemes, and what is a number only together with something else. */
+static const struct code query_scheme[] = {
+    {"call-sign", N_("Call sign")},
+    {"container", N_("Container number")},
+    {"curp", N_("CURP (Mexican population number)")},
+    {"firearm", N_("Firearm: maker, model and serial number")},
+    {"icao-address", N_("ICAO aircraft address")},
+    {"imo", N_("IMO number")},
+    {"mmsi", N_("MMSI")},
+    {"national-id", N_("National identity card")},
+    {"passport", N_("Passport")},
+    {"person", N_("Person: name and date of birth")},
+    {"plate", N_("Licence plate")},
+    {"registration", N_("Registration mark")},
+    {"rfc", N_("RFC (Mexican taxpayer number)")},
+    {"swift", N_("SWIFT/BIC")},
+    {"tax-id", N_("Tax number")},
+    {"vin", N_("Vehicle identification number")},
+};
+const struct codelist codes_query_scheme = {"query_scheme", query_scheme, COUNT(query_scheme), false};

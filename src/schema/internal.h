@@ -64,11 +64,11 @@ extern const struct codelist codes_act_form, codes_action, codes_agreement_form,
     codes_language, codes_load, codes_measure_form, codes_mode, codes_name_quality, codes_name_type,
     codes_notice_reply, codes_office_level, codes_operation_form, codes_outcome_form, codes_pathway_form,
     codes_population, codes_processing_stage, codes_programme_form, codes_project_form, codes_refusal,
-    codes_query_outcome, codes_query_side, codes_reliability, codes_request_form, codes_retraction_action,
-    codes_retraction_reason, codes_rights_form, codes_rights_outcome, codes_role, codes_rule_status,
-    codes_scheme, codes_seizure_method, codes_selected_by, codes_serial_state, codes_severity, codes_status,
-    codes_subject_role, codes_threat, codes_time_to_crime, codes_trace_result, codes_unit, codes_urgency,
-    codes_verdict, codes_wait_method;
+    codes_query_outcome, codes_query_scheme, codes_query_side, codes_reliability, codes_request_form,
+    codes_retraction_action, codes_retraction_reason, codes_rights_form, codes_rights_outcome, codes_role,
+    codes_rule_status, codes_scheme, codes_seizure_method, codes_selected_by, codes_serial_state,
+    codes_severity, codes_status, codes_subject_role, codes_threat, codes_time_to_crime, codes_trace_result,
+    codes_unit, codes_urgency, codes_verdict, codes_wait_method;
 
 /* kinds_exchange.c */
 extern const struct kind kind_peer, kind_act, kind_dispatch, kind_disclosure, kind_receipt, kind_fork,

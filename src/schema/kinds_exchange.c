@@ -181,7 +181,7 @@ static const struct field query_fields[] = {
     {"outcome", T_CODE, F_REQUIRED, C_OFFICIAL, N_("Outcome"), .help = N_("Answered or refused, and why."),
      .codes = &codes_query_outcome},
     {"scheme", T_CODE, 0, C_OFFICIAL, N_("Scheme"), .help = N_("What kind of identifier was asked for."),
-     .codes = &codes_alert_scheme},
+     .codes = &codes_query_scheme},
     {"normaliser", T_INT, 0, C_OFFICIAL, N_("Normaliser"), .help = N_("Version of the normal forms."),
      .least = 1, .most = 1000},
     {"key_epoch", T_INT, 0, C_OFFICIAL, N_("Key epoch"), .help = N_("Of the key it was evaluated with."),

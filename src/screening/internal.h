@@ -3,7 +3,7 @@
 #define PUENTE_SCREENING_INTERNAL_H
 
 #include "puente.h"
-#include "screening/normalise.h"
+#include "base/normalise.h"
 
 /* A new record names at most so many others; the rest are counted in a fault. */
 #define HITS_PER_RECORD 100

@@ -1,5 +1,5 @@
 /* Names and numbers of any bytes have a normal form that is text and fits its field. */
-#include "screening/normalise.h"
+#include "base/normalise.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,5 +1,5 @@
 /* normalise.c: the rules of normalise.h. The one file that knows ICU. */
-#include "screening/normalise.h"
+#include "base/normalise.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /*
- * normalise.h: what "equal" means when an alert is compared with a declaration. The rules have a version, which
+ * normalise: what "equal" means when an alert is compared with a declaration, or asked for privately. The rules have a version, which
  * every hit names: a hit can be explained years later by the rules that made it.
  *
  * Names, version 1 ("name/1"):
@@ -13,8 +13,8 @@
  *
  * No other attribute takes part: not nationality, sex, religion, language, birthplace (law 8).
  */
-#ifndef PUENTE_SCREENING_NORMALISE_H
-#define PUENTE_SCREENING_NORMALISE_H
+#ifndef PUENTE_NORMALISE_H
+#define PUENTE_NORMALISE_H
 
 #include "base/base.h"
 
