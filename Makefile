@@ -47,7 +47,7 @@ $(B)/es.mo: po/es.po
 $(B)/src/base/text.o: CFLAGS += -DPUENTE_ES_MO='"$(B)/es.mo"'
 $(B)/src/base/text.o: $(B)/es.mo
 $(filter $(B)/src/feeds/%,$(OBJ)): $(DATA)
-$(B)/src/schema/lists.o: $(wildcard src/schema/data/*)
+$(B)/src/schema/lists.o $(B)/src/schema/tariff.o: $(wildcard src/schema/data/*)
 $(B)/src/server/page.o: $(wildcard src/server/assets/*)
 
 unit: $(UNIT)

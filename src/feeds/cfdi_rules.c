@@ -5,6 +5,7 @@
  */
 #include "feeds/cfdi.h"
 #include "schema/ids.h"
+#include "schema/lists.h"
 
 #include <inttypes.h>
 
@@ -125,6 +126,35 @@ static void taxpayers(struct cfdi *c)
     }
 }
 
+/* The tariff line of goods, on the day of the document; a code of another length has its fault from the schema. */
+static void tariff_line(struct cfdi *c, const struct node *goods, int64_t day)
+{
+    struct str code = node_get(goods, "FraccionArancelaria"), unit = node_get(goods, "UnidadAduana");
+    char listed[3];
+
+    if (code.n != 8 && code.n != 10)
+        return;
+    if (schema_tariff(code, day, listed) != TARIFF_LISTED)
+        warn(c, "cfdi.tariff", goods, "FraccionArancelaria", (struct str){NULL, 0});
+    else if (unit.n && !str_eq(unit, str_z(listed)))
+        warn(c, "cfdi.tariff.unit", goods, "UnidadAduana", arena_copy(c->scratch, str_z(listed)));
+}
+
+static void tariff(struct cfdi *c)
+{
+    struct str date = node_get(node_find(c->first, CFDI_COMPROBANTE), "Fecha");
+    int64_t at;
+    bool zoned;
+
+    if (!time_parse(date, &at, &zoned))
+        return;
+    for (struct node *i = c->first; i; i = i->next) {
+        if (i->element == CP_MERCANCIA || i->element == CCE_MERCANCIA)
+            tariff_line(c, i, at / ((int64_t)86400 * 1000000));
+        arena_reset(c->scratch);
+    }
+}
+
 void cfdi_rules(struct cfdi *c)
 {
     arena_reset(c->scratch);
@@ -132,5 +162,6 @@ void cfdi_rules(struct cfdi *c)
     places(c);
     international(c);
     taxpayers(c);
+    tariff(c);
     comercio_rules(c);
 }

@@ -333,6 +333,12 @@ void schema_lists_docs(struct buf *b)
         buf_fmt(b, names ? "%zu | " : "– | ", names);
         buf_fmt(b, "%s | %s |\n", a.source, a.licence);
     }
+    buf_fmt(
+        b,
+        "\nMexico's tariff (TIGIE: fracciones with their NICO, %zu lines) is kept with the days from which "
+        "each line was listed and\nits customs unit, as SAT publishes it for Comercio Exterior 2.0 "
+        "(2026-08-06, public domain): a CFDI is held to the lines\nof its own date.\n",
+        schema_tariff_lines());
     buf_z(
         b,
         "\nCountries are ISO 3166-1, currencies ISO 4217: closed lists in src/schema. Containers are held "

@@ -43,6 +43,12 @@ struct str schema_list_name(enum list l, struct str code, enum lang lang);
 struct str schema_place(struct str scheme, struct str code, enum lang lang);
 struct str schema_goods(struct str hs, enum lang lang); /* the chapter's */
 
+/* Mexico's tariff, TIGIE: a fracción of 8 digits, or 10 with its NICO, as SAT listed it (tariff.c). `day` counts from
+ * 1970-01-01. *unit (may be NULL): the customs unit of its first line, "06", or empty. O(log n). */
+enum tariff { TARIFF_LISTED, TARIFF_UNLISTED, TARIFF_OTHER_TIME };
+enum tariff schema_tariff(struct str code, int64_t day, char unit[3]);
+size_t schema_tariff_lines(void);
+
 void schema_lists_docs(struct buf *b); /* docs/codes.md */
 
 #endif

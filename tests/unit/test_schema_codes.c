@@ -256,6 +256,32 @@ static void records_are_held_to_lists(void **state)
     assert_string_equal(s.found[2], "03");
 }
 
+/* Coffee was one line until 2024-03-22 and two from then on; ephedrine has a line of its own since that day. */
+static void tariff_lines_have_their_days(void **state)
+{
+    const int64_t before = date_days(2024, 3, 1), on = date_days(2024, 3, 22), after = date_days(2024, 3, 23);
+    char unit[3];
+
+    (void)state;
+    assert_int_equal(schema_tariff(S("0901219900"), before, unit), TARIFF_LISTED);
+    assert_string_equal(unit, "01");
+    assert_int_equal(schema_tariff(S("0901219900"), on, NULL), TARIFF_LISTED);
+    assert_int_equal(schema_tariff(S("0901219900"), after, unit), TARIFF_OTHER_TIME);
+    assert_string_equal(unit, "");
+    assert_int_equal(schema_tariff(S("0901219901"), before, NULL), TARIFF_OTHER_TIME);
+    assert_int_equal(schema_tariff(S("0901219901"), after, NULL), TARIFF_LISTED);
+    assert_int_equal(schema_tariff(S("2939410100"), before, NULL), TARIFF_OTHER_TIME);
+    assert_int_equal(schema_tariff(S("29394101"), after, NULL), TARIFF_LISTED);
+    assert_int_equal(schema_tariff(S("0101210100"), date_days(2019, 1, 1), unit), TARIFF_LISTED);
+    assert_string_equal(unit, "07");
+    assert_int_equal(schema_tariff(S("0101210101"), after, NULL), TARIFF_UNLISTED);
+    assert_int_equal(schema_tariff(S("9999999999"), after, NULL), TARIFF_UNLISTED);
+    assert_int_equal(schema_tariff(S("01012101"), after, unit), TARIFF_LISTED);
+    assert_int_equal(schema_tariff(S("010121"), after, NULL), TARIFF_UNLISTED);
+    assert_int_equal(schema_tariff(S("01012X0100"), after, NULL), TARIFF_UNLISTED);
+    assert_int_equal(schema_tariff(S(""), after, NULL), TARIFF_UNLISTED);
+}
+
 static void docs_are_current(void **state)
 {
     static const char path[] = "docs/codes.md";
@@ -285,6 +311,7 @@ int main(void)
         TEST(tables_are_sound),
         TEST(schemes_follow_their_codes),
         TEST(records_are_held_to_lists),
+        TEST(tariff_lines_have_their_days),
         TEST(docs_are_current),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
