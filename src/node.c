@@ -347,7 +347,8 @@ static int open_views(struct ctx *c, bool reacts)
 
 static int open_journal(struct ctx *c, bool write)
 {
-    const struct journal_options o = {.dir = c->dir, .world = c->world, .write = write};
+    const struct journal_options o = {
+        .dir = c->dir, .world = c->world, .write = write, .backend = c->backend};
 
     c->journal = journal_open(&o, c->err);
     return c->journal ? 0 : -1;

@@ -29,6 +29,7 @@ struct ctx {
     const struct room *const *rooms; /* main.c's list; ends with NULL */
     const char *dir;                 /* the node's folder; NULL for ops that need no node */
     struct journal *journal;         /* NULL likewise */
+    const struct backend *backend;   /* where journals are kept (journal/backend.h); NULL = SQLite */
     struct views *views;
     struct arena *arena; /* this request's; everything an op returns lives here */
     struct err *err;

@@ -59,7 +59,7 @@ static struct journal *journal_new(const struct journal_options *o)
     struct journal *j = xmalloc(sizeof *j);
 
     memset(j, 0, sizeof *j);
-    j->backend = &backend_sqlite;
+    j->backend = o->backend ? o->backend : &backend_sqlite;
     j->world = o->world;
     j->dir = xstrdup(o->dir);
     j->lock = j->promise = -1;

@@ -12,11 +12,13 @@
 #include "schema/schema.h"
 
 struct journal;
+struct backend;
 
 struct journal_options {
     const char *dir; /* the node's folder */
     const struct world *world;
     bool write; /* takes the node's lock: one writing process at a time (else ERR_BUSY) */
+    const struct backend *backend; /* backend.h; NULL = SQLite */
 };
 
 /* Lays out a new node folder: node.json (format, office, country, exercise), keys/ (0700; secrets 0600),
