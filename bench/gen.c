@@ -1,7 +1,7 @@
 /*
- * gen FORMAT MEGABYTES [ONE]: writes realistic X12 309 or EDIFACT CUSCAR messages with correct counts and check
- * digits to stdout: the input of the parsing measures. Seeded: the same arguments give the same bytes. With ONE
- * everything is a single message.
+ * gen FORMAT MEGABYTES [ONE]: writes realistic X12 309, EDIFACT CUSCAR or PAXLST messages with correct counts and
+ * check digits to stdout: the input of the parsing measures where no real messages are at hand. Seeded: the same
+ * arguments give the same bytes. With ONE everything is a single message.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -157,6 +157,38 @@ static void cuscar(uint64_t bytes, bool one)
     }
 }
 
+/* A flight of 10 to 200 persons. */
+static void paxlst(uint64_t bytes, bool one)
+{
+    static const char *const family[] = {"GARCIA", "HERNANDEZ", "SMITH", "NGUYEN", "OKAFOR", "LOPEZ"};
+    static const char *const given[] = {"ANA", "LUIS:JORGE", "MARY", "VAN", "CHIDI", "ROSA"};
+    static const char *const from[] = {"MEX", "GDL", "MTY", "CUN"};
+    unsigned control = 1000;
+
+    for (uint64_t done = 0; done < bytes; control++) {
+        unsigned n = 9, persons = 10 + pick(191), airport = pick(4);
+        printf(
+            "UNB+UNOA:4+AEROLINEA:ZZ+USCSAPIS:ZZ+261121:1010+%u++PAXLST'\nUNH+%u+PAXLST:D:02B:UN:IATA'\n",
+            control, control);
+        printf("BGM+745'\nNAD+MS+++CENTRO DE OPERACIONES'\nCOM+5255512345:TE'\nTDT+20+AM%03u'\n",
+               pick(1000));
+        printf("LOC+125+%s'\nDTM+189:2611210800:201'\nLOC+87+IAH'\nDTM+232:2611211040:201'\n",
+               from[airport]);
+        done += 250;
+        for (unsigned i = 0; (i < persons || one) && done < bytes; i++, n += 15, done += 235) {
+            printf("NAD+FL+++%s:%s'\nATT+2++%c'\nDTM+329:%02u%02u%02u'\n", family[pick(6)], given[pick(6)],
+                   "FM"[pick(2)], 20 + pick(80), 1 + pick(12), 1 + pick(28));
+            printf("MEA+CT++1'\nMEA+WT++KGM:%u'\nFTX+BAG+++266%04u'\nLOC+178+%s'\nLOC+179+IAH'\n",
+                   5 + pick(30), pick(10000), from[airport]);
+            printf("LOC+174+MEX'\nNAT+2+MEX'\nRFF+AVF:%06X'\nRFF+SEA:%03u%c'\n", pick(1 << 24),
+                   1 + pick(60), (char)('A' + pick(6)));
+            printf("DOC+P+G%08u'\nDTM+36:31%02u%02u'\nLOC+91+MEX'\n", pick(100000000), 1 + pick(12),
+                   1 + pick(28));
+        }
+        printf("CNT+42:%u'\nUNT+%u+%u'\nUNZ+1+%u'\n", (n - 9) / 15, n + 2, control, control);
+    }
+}
+
 int main(int argc, char **argv)
 {
     uint64_t bytes = argc > 2 ? strtoull(argv[2], NULL, 10) * 1000000 : 0;
@@ -166,7 +198,9 @@ int main(int argc, char **argv)
         x12(bytes, one);
     else if (bytes && strcmp(argv[1], "cuscar") == 0)
         cuscar(bytes, one);
+    else if (bytes && strcmp(argv[1], "paxlst") == 0)
+        paxlst(bytes, one);
     else
-        return fputs("usage: gen 309|cuscar MEGABYTES [one]\n", stderr), 2;
+        return fputs("usage: gen 309|cuscar|paxlst MEGABYTES [one]\n", stderr), 2;
     return fflush(stdout) == 0 ? 0 : 2;
 }

@@ -1,6 +1,9 @@
 // bench/run.mjs: see bench/run. Prints {"measure", "value", "least", "most", "unit", ...} lines.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, statfsSync, statSync, writeSync,
+} from 'node:fs';
+import { resolve as absolute } from 'node:path';
 
 const ROUNDS = 5;
 const dir = 'build/bench';
@@ -34,34 +37,96 @@ const input = (format, megabytes, ...more) => {
   return file;
 };
 
-// Bytes to records and faults, one core, against npm parsers on the same file and against reading the file alone.
+// What the parsing measures read: made messages, and real ones of the shared collection in turn, where it is there. A
+// message that comes again is no defect: the parser remembers nothing between messages.
+const shared = `${process.env.PUENTE_SHARED ?? '../shared'}/data/manifests`;
+const real = existsSync(shared);
+const listed = (folder, ...names) => names.map((n) => `${folder}/${n}`);
+const inputs = [
+  { format: '309', peers: ['x12-parser', 'node-x12'], files: listed(`${shared}/x12_transport`, 'x12_309_4010_ocean_a.edi') },
+  { format: 'cuscar', peers: ['edifact'], files: listed(`${shared}/cuscar`, 'ace_truck_cuscar_d03b.edi', 'sea_cuscar_d95b_msc.edi') },
+  { format: 'paxlst', peers: ['edifact'], files: listed(`${shared}/paxlst`, 'gtas_test3_d02b.edi', 'gtas_flight1_d02b.edi', 'gtas_flight2_d02b.edi') },
+];
+const documents = (real ? [`${shared}/cartaporte`] : ['tests/fixtures/feeds/cfdi'])
+  .flatMap((d) => readdirSync(d).filter((f) => /^(cp|cce|[23]\d-|cce20-export).*\.xml$/.test(f) && !/broken/.test(f)).map((f) => `${d}/${f}`));
+
+// Megabytes of whole messages, one after the other; one file a format and size, kept in build/bench.
+const repeated = (format, files, megabytes) => {
+  const file = `${dir}/${format}-real-${megabytes}.edi`;
+  if (existsSync(file)) return file;
+  const texts = files.map((f) => readFileSync(f)).map((b) => (b.at(-1) === 10 ? b : Buffer.concat([b, Buffer.from('\n')])));
+  const round = Buffer.concat(Array(Math.ceil(2e6 / texts.reduce((n, b) => n + b.length, 0))).fill(texts).flat());
+  const out = openSync(file, 'w');
+  for (let n = 0; n < megabytes * 1e6; n += round.length) writeSync(out, round);
+  closeSync(out);
+  return file;
+};
+
+// One parsing figure; `cpu` is by the work done instead of the clock: on shared cores the steadier one.
+const told = (measure, runs, more = {}) => {
+  const rate = (key, of = 'bytes') => runs.map((r) => r[of] / (of === 'bytes' ? 1e6 : 1) / r[key]);
+  const last = runs.at(-1);
+  const segments = last.segments ? { segments_a_second: Math.round(median(rate('seconds', 'segments'))) } : {};
+  say(measure, 'MB/s', rate('seconds'), {
+    cpu: Number(median(rate('cpu_seconds')).toPrecision(4)), ...segments, messages: last.messages, records: last.records,
+    faults: last.faults, rss_mb: last.rss_mb, ...more,
+  });
+};
+
+// Bytes to records and faults, one core, against npm parsers on the same file, and `wc -l` as the limit.
 function parse() {
-  for (const [format, peers] of [['309', ['x12-parser', 'node-x12']], ['cuscar', ['edifact']]]) {
-    const file = input(format, 24);
-    const size = statSync(file).size / 1e6;
-    const us = [], alone = [], cli = [], others = Object.fromEntries(peers.map((p) => [p, []]));
-    let last;
-    for (let i = 0; i < ROUNDS; i++) {
-      last = pinned(`${dir}/parse`, [file]);
-      us.push(size / last.seconds);
-      alone.push(size / last.read_seconds);
-      cli.push(size / seconds('taskset', ['-c', '0', puente, 'parse', file], [0, 1]));
-      for (const p of peers) {
-        const r = pinned('node', ['peer.mjs', p, `../../../${file}`], { cwd: `${dir}/peers` });
-        others[p].push(size / r.seconds);
-        others[`${p}_rss_mb`] = r.rss_mb;
-      }
-    }
-    say(`parse.${format}`, 'MB/s', us, { records: last.records, faults: last.faults, rss_mb: last.rss_mb });
-    say(`parse.${format}.with-json-lines`, 'MB/s', cli, { what: 'the parse command, output thrown away' });
-    for (const p of peers) {
-      say(`parse.${format}.${p}`, 'MB/s', others[p], { rss_mb: others[`${p}_rss_mb`], ours_is_times: Number((median(us) / median(others[p])).toFixed(2)) });
-    }
-    say(`parse.${format}.reading-alone`, 'MB/s', alone);
+  for (const which of real ? inputs : []) parseFile(which.format, which.peers, repeated(which.format, which.files, 20));
+  for (const { format, peers } of inputs) parseFile(`${format}.made`, peers, input(format, 20));
+  const docs = [];
+  for (let i = 0; i < ROUNDS; i++) docs.push(pinned(`${dir}/parse`, ['20', ...documents]));
+  told('parse.cfdi', docs, { input: `${documents.length} documents in turn, each an input of its own` });
+}
+
+function parseFile(format, peers, file) {
+  const size = statSync(file).size / 1e6;
+  const us = [], alone = [], lines = [], cli = [], others = Object.fromEntries(peers.map((p) => [p, []]));
+  for (let i = 0; i < ROUNDS; i++) {
+    us.push(pinned(`${dir}/parse`, [file]));
+    alone.push(size / us.at(-1).read_seconds);
+    lines.push(size / seconds('taskset', ['-c', '0', 'wc', '-l', file]));
+    cli.push(size / seconds('taskset', ['-c', '0', puente, 'parse', file], [0, 1]));
+    for (const p of peers) others[p].push(pinned('node', ['peer.mjs', p, absolute(file)], { cwd: `${dir}/peers` }));
   }
-  const big = input('309', 1000, 'one');
-  const r = pinned(`${dir}/parse`, [big]);
-  say('parse.309.one-message-of-1-GB', 'MB/s', [statSync(big).size / 1e6 / r.seconds], { rss_mb: r.rss_mb });
+  told(`parse.${format}`, us);
+  say(`parse.${format}.with-json-lines`, 'MB/s', cli, { what: 'the parse command, output thrown away' });
+  const ours = median(us.map((r) => size / r.seconds));
+  for (const p of peers) {
+    if (others[p].some((r) => r.error)) {
+      console.log(JSON.stringify({ measure: `parse.${format}.${p}`, error: others[p][0].error }));
+      continue;
+    }
+    const rates = others[p].map((r) => size / r.seconds);
+    say(`parse.${format}.${p}`, 'MB/s', rates, {
+      segments_a_second: Math.round(median(others[p].map((r) => r.segments / r.seconds))), rss_mb: others[p].at(-1).rss_mb,
+      ours_is_times: Number((ours / median(rates)).toFixed(2)),
+    });
+  }
+  say(`parse.${format}.wc-l`, 'MB/s', lines, { ours_is_share: Number((ours / median(lines)).toFixed(3)) });
+  say(`parse.${format}.reading-alone`, 'MB/s', alone);
+}
+
+// The same with a gigabyte: what memory does. Skipped where the disk has no room for it.
+function big() {
+  const left = statfsSync(dir);
+  if (left.bavail * left.bsize < 4e9) {
+    console.log(JSON.stringify({ measure: 'big', skipped: 'less than 4 GB of disk left' }));
+    return;
+  }
+  for (const which of inputs) {
+    const file = real ? repeated(which.format, which.files, 1000) : input(which.format, 1000);
+    told(`big.${which.format}`, [pinned(`${dir}/parse`, [file])]);
+    say(`big.${which.format}.wc-l`, 'MB/s', [statSync(file).size / 1e6 / seconds('taskset', ['-c', '0', 'wc', '-l', file])]);
+    rmSync(file);
+    const one = input(which.format, 1000, 'one');
+    told(`big.${which.format}.made.one-message`, [pinned(`${dir}/parse`, [one])]);
+    rmSync(one);
+  }
+  told('big.cfdi', [pinned(`${dir}/parse`, ['1000', ...documents])]);
 }
 
 // Records durable in the journal against raw SQLite inserts of the same bytes with the same hashes.
@@ -148,6 +213,7 @@ async function api() {
 
 mkdirSync(dir, { recursive: true });
 if (want('parse')) parse();
+if (want('big')) big();
 if (want('durable')) durable();
 if (want('feed')) feed();
 if (want('api')) await api();
