@@ -2,6 +2,7 @@
 # make check      the whole gate (what ./test runs)
 # make soak       the long loops: kill, power loss, fuzz
 # make bench      the measures
+# make expectations  what is read of each real message, and what is expected
 # make bless      rewrites the expected results of the fixtures, for review
 #
 # Flavours go to folders of their own: make B=build/san SAN=1 is clang with the sanitizers and coverage for the
@@ -27,7 +28,7 @@ FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/test_*.c)))
 DATA := $(wildcard src/*/data/*)
 
-.PHONY: all unit fuzzers check soak bench bench-tools bless unit-bless install clean
+.PHONY: all unit fuzzers check soak bench bench-tools expectations bless unit-bless install clean
 all: $(B)/puente
 
 $(B)/puente: $(B)/src/main.o $(LIB)
@@ -69,6 +70,10 @@ soak:
 	@tests/gate soak
 bench:
 	@bench/run
+# What is read of each message of the shared collection (PUENTE_SHARED), and what is expected.
+expectations: export PUENTE_TABLE = 1
+expectations: $(B)/tests/test_expectations
+	@$< 2>/dev/null
 bench-tools: $(B)/bench/gen $(B)/bench/parse $(B)/bench/durable
 $(B)/bench/gen: bench/gen.c
 	@mkdir -p $(@D)
