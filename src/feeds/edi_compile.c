@@ -268,7 +268,8 @@ static void transitions(struct making *m)
 static bool allowed(const struct making *m, const struct edi_row *row, const struct edi_op *op)
 {
     const struct edi_table *t = m->t;
-    const struct kind *k = op->kind == OP_LET ? NULL : t->tables->kind[op->slot];
+    const struct kind *k =
+        op->kind == OP_LET || op->kind == OP_FILL ? NULL : t->tables->kind[op->slot];
 
     if (!t->message->personal)
         return k != &edi_person_kind;
@@ -280,33 +281,50 @@ static bool allowed(const struct making *m, const struct edi_row *row, const str
     return !row->masked && (k == NULL || strcmp(k->name, "trip") == 0);
 }
 
+/* One map row for a row of the directory; its place is its own from now on. */
+static void op_copy(struct making *m, int row, struct edi_op *copy, const struct edi_op *op)
+{
+    struct edi_row *r = &m->row[row];
+
+    *copy = *op;
+    copy->identity = op->kind != OP_OPEN && op->kind != OP_FILL && edi_pax_identity(m->t->tables, op);
+    copy->owner = (int16_t)(r->trigger ? row : r->group);
+    if (op->more->in.n)
+        copy->owner = (int16_t)find(m, op->more->in);
+    if (op->kind == OP_OPEN && copy->owner >= 0)
+        m->row[copy->owner].owns = true;
+}
+
+/* What only a writer needs goes behind what a reader runs. */
+static void ops_of(struct making *m, int row, const struct edi_op *list)
+{
+    struct edi_row *r = &m->row[row];
+    uint16_t ops = r->ops, fills = r->fills;
+    struct edi_op *all, *old = r->op;
+    int n = ops + fills;
+
+    for (const struct edi_op *op = list; op; op = op->next)
+        n++;
+    all = arena_alloc(m->arena, (size_t)n * sizeof *all);
+    if (ops)
+        memcpy(all, old, ops * sizeof *all);
+    for (const struct edi_op *op = list; op; op = op->next)
+        if (op->kind != OP_FILL && (allowed(m, r, op) || op->kind == OP_SEAL))
+            op_copy(m, row, &all[r->ops++], op);
+    if (fills)
+        memcpy(all + r->ops, old + ops, fills * sizeof *all);
+    for (const struct edi_op *op = list; op; op = op->next)
+        if (op->kind == OP_FILL)
+            op_copy(m, row, &all[r->ops + r->fills++], op);
+    r->op = all;
+}
+
 static void ops_add(struct making *m, const struct edi_at *at)
 {
     for (; at; at = at->next) {
-        int row = find(m, at->path), n = 0;
-        struct edi_row *r = &m->row[row < 0 ? 0 : row];
-        struct edi_op *all;
-        if (row < 0)
-            continue; /* not in this version */
-        for (const struct edi_op *op = at->op; op; op = op->next)
-            n++;
-        all = arena_alloc(m->arena, (size_t)(n + r->ops) * sizeof *all);
-        if (r->ops)
-            memcpy(all, r->op, r->ops * sizeof *all);
-        for (const struct edi_op *op = at->op; op; op = op->next) {
-            struct edi_op *copy = &all[r->ops];
-            if (!allowed(m, r, op) && op->kind != OP_SEAL)
-                continue;
-            r->ops++;
-            *copy = *op;
-            copy->identity = op->kind != OP_OPEN && edi_pax_identity(m->t->tables, op);
-            copy->owner = (int16_t)(r->trigger ? row : r->group);
-            if (op->more->in.n)
-                copy->owner = (int16_t)find(m, op->more->in);
-            if (op->kind == OP_OPEN && copy->owner >= 0)
-                m->row[copy->owner].owns = true;
-        }
-        r->op = all;
+        int row = find(m, at->path);
+        if (row >= 0) /* else: not in this version */
+            ops_of(m, row, at->op);
     }
 }
 

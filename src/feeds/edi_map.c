@@ -174,6 +174,8 @@ static struct str piece(struct edi_run *r, const struct edi_src *s)
         return arena_copy(r->arena, str_n(r->var[s->var], r->var_n[s->var])); /* it may change first */
     case FROM_FIELD:
         return slot_text(&r->slot[s->slot], s->field);
+    case FROM_COUNT: /* a writer's */
+        return (struct str){0};
     case FROM_PART:
         break;
     }
@@ -264,6 +266,8 @@ static bool holds(struct edi_run *r, const struct edi_cond *c)
         return slot_text(&r->slot[c->slot], c->field).n == c->n;
     case IF_NONE:
         return r->slot[c->slot].ordinal == 0;
+    case IF_WRITING:
+        return true;
     }
     return false;
 }
@@ -518,6 +522,8 @@ static inline void run_op(struct edi_run *r, const struct edi_op *op)
         break;
     case OP_LET:
         let(r, op);
+        break;
+    case OP_FILL: /* a writer's */
         break;
     }
 }

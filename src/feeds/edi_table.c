@@ -37,6 +37,7 @@
  *     tolerate CODE, reject CODE, severity CODE note
  *     unused VID 09            an element that this partner asks to leave out: a fault when it is there
  *     needs BGM
+ *     group                    a writer puts its messages in a group (UNG)
  *     at ...                   further map rows, after the message's own
  *
  * A later profile goes before an earlier one; the user's tables go before the built-in ones.

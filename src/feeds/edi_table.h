@@ -50,9 +50,9 @@ struct edi_segdef {
     struct edi_segdef *next;
 };
 
-enum edi_op_kind { OP_OPEN, OP_SEAL, OP_SET, OP_PUT, OP_JOIN, OP_LET };
+enum edi_op_kind { OP_OPEN, OP_SEAL, OP_SET, OP_PUT, OP_JOIN, OP_LET, OP_FILL };
 enum edi_transform { AS_TEXT, AS_DATE, AS_SCALED, AS_CODES, AS_UNDG, AS_CARRIER };
-enum edi_source { FROM_PART, FROM_LITERAL, FROM_FIELD, FROM_VAR };
+enum edi_source { FROM_PART, FROM_LITERAL, FROM_FIELD, FROM_VAR, FROM_COUNT };
 
 struct edi_src {
     uint8_t from;     /* enum edi_source */
@@ -72,7 +72,8 @@ enum edi_cond_kind {
     IF_FIELD,
     IF_NO_FIELD,
     IF_FULL,
-    IF_NONE
+    IF_NONE,
+    IF_WRITING
 };
 struct edi_cond {
     uint8_t kind; /* enum edi_cond_kind */
@@ -80,9 +81,10 @@ struct edi_cond {
     int8_t slot;
     int16_t field;
     uint16_t n; /* IF_FULL: bytes */
+    bool but; /* IF_WRITING: none of them */
     uint8_t wants;
     struct str values;      /* IF_ANY: elements, a byte each */
-    const struct str *want; /* IF_IS, IF_NOT: wants of them; "23*": starts so */
+    const struct str *want; /* IF_IS, IF_NOT, IF_WRITING: wants of them; "23*": starts so */
 };
 
 #define EDI_SRC  4
@@ -183,6 +185,7 @@ struct edi_profile {
     struct edi_treat *treat;
     struct edi_unused *unused;
     struct edi_at *at; /* read before the message's own */
+    bool group; /* messages are written in a group */
     bool has_needs;
     struct str needs;
     struct edi_profile *next;
@@ -265,8 +268,8 @@ struct edi_row {
     bool loose;  /* nothing in it is mandatory */
     bool owns;   /* trigger: records end with its group */
     int16_t alt; /* the row to take for values in `no`; EDI_NOWHERE = none */
-    uint16_t ops;
-    struct edi_op *op;  /* one behind the other */
+    uint16_t ops, fills;
+    struct edi_op *op;  /* one behind the other; then what only a writer needs: `fills` of them */
     struct str no;      /* separated by | */
     uint64_t bit, must; /* in its group's mask; of its own group, when it is a trigger */
     const struct edi_segdef *def;

@@ -20,8 +20,13 @@
  *            trip.port !trip.port              the open record has the field, or has not
  *            full party.name 35                the field holds exactly 35 bytes
  *            none item                         no such record is open
+ *            writing trip.conveyance_scheme!=vin   only a writer looks: the record to be written has one of these, or not
  *
- * A field of several values (F_MANY) takes one more with each "=".
+ * A field of several values (F_MANY) takes one more with each "=". A writer (edi_write.c) reads the same rows backwards; what
+ * the directory asks for and no field holds it takes from rows that a reader passes over:
+ *
+ *     fill 09 = "Y"                              when nothing else stands there; "text", kind.field, $name, or count: how
+ *                                              many of these the group has, with this one
  */
 #include "feeds/edi.h"
 
@@ -170,25 +175,46 @@ static int cond_any(struct edi_reader *r, struct edi_cond *c)
     return 0;
 }
 
-static int cond_compare(struct edi_reader *r, struct str w, struct edi_cond *c)
+/* "BM|AAM" */
+static void wants(struct edi_reader *r, struct edi_cond *c, struct str list)
 {
-    const char *equals = memchr(w.p, '=', w.n);
-    size_t n = (size_t)(equals - w.p);
-    struct str list, rest, one, *want;
-    uint8_t end;
+    struct str rest, one, *want;
 
-    c->kind = IF_IS;
-    list = str_n(equals + 1, w.n - n - 1);
     for (rest = list; str_split(&rest, '|', &one);)
         c->wants++;
     c->want = want = arena_alloc(r->t->arena, c->wants * sizeof *want);
     while (str_split(&list, '|', &one))
         *want++ = one;
+}
+
+static int cond_compare(struct edi_reader *r, struct str w, struct edi_cond *c)
+{
+    const char *equals = memchr(w.p, '=', w.n);
+    size_t n = (size_t)(equals - w.p);
+    uint8_t end;
+
+    c->kind = IF_IS;
+    wants(r, c, str_n(equals + 1, w.n - n - 1));
     if (n && w.p[n - 1] == '!') {
         c->kind = IF_NOT;
         n--;
     }
     return position(str_n(w.p, n), &c->e, &c->c, &end) ? 0 : edi_bad(r, N_("no element"), w);
+}
+
+/* "trip.mode=road|rail", "trip.mode!=sea" */
+static int cond_writing(struct edi_reader *r, struct edi_cond *c)
+{
+    struct str w, field, list;
+
+    if (!edi_word(r, &w) || !str_split(&w, '=', &field) || w.n == 0)
+        return edi_bad(r, N_("a condition is missing"), field);
+    list = w;
+    wants(r, c, list);
+    c->kind = IF_WRITING;
+    c->but = field.n && field.p[field.n - 1] == '!';
+    field.n -= c->but;
+    return field_of(r, field, &c->slot, &c->field);
 }
 
 static int cond(struct edi_reader *r, struct str w, struct edi_cond *c)
@@ -201,6 +227,8 @@ static int cond(struct edi_reader *r, struct str w, struct edi_cond *c)
 
     if (str_eq(w, S("any")))
         return cond_any(r, c);
+    if (str_eq(w, S("writing")))
+        return cond_writing(r, c);
     if (str_eq(w, S("none"))) {
         edi_word(r, &what);
         c->kind = IF_NONE;
@@ -368,6 +396,28 @@ static int let_row(struct edi_reader *r, struct edi_op *op)
     return sources(r, op) != 0 || ending(r, op) != 0 ? -1 : 0;
 }
 
+/* fill ELEMENT = SOURCE */
+static int fill_row(struct edi_reader *r, struct edi_op *op)
+{
+    struct str w;
+    uint8_t end;
+
+    op->kind = OP_FILL;
+    edi_word(r, &w);
+    if (!position(w, &op->e, &op->c, &end))
+        return edi_bad(r, N_("no element"), w);
+    if (!edi_word(r, &w) || !str_eq(w, S("=")))
+        return edi_bad(r, N_("= is missing"), w);
+    if (!edi_word(r, &w))
+        return edi_bad(r, N_("where the value comes from is missing"), w);
+    op->srcs = 1;
+    if (str_eq(w, S("count")))
+        op->src[0].from = FROM_COUNT;
+    else if (source(r, w, &op->src[0]) != 0)
+        return -1;
+    return ending(r, op);
+}
+
 static int set_row(struct edi_reader *r, struct edi_op *op, struct str field)
 {
     struct str w = {0};
@@ -406,6 +456,8 @@ int edi_statement(struct edi_reader *r)
         return open_row(r, op);
     if (str_eq(w, S("let")))
         return let_row(r, op);
+    if (str_eq(w, S("fill")))
+        return fill_row(r, op);
     if (str_eq(w, S("seal"))) {
         op->kind = OP_SEAL;
         edi_word(r, &w);

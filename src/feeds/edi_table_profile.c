@@ -137,6 +137,10 @@ int edi_profile_row(struct edi_reader *r)
         return profile_treat(r, TREAT_SEVERITY);
     if (str_eq(w, S("unused")))
         return profile_unused(r);
+    if (str_eq(w, S("group"))) {
+        r->profile->group = true;
+        return 0;
+    }
     if (str_eq(w, S("needs"))) {
         r->profile->has_needs = true;
         r->profile->needs = str_trim(r->line);

@@ -1,0 +1,254 @@
+/*
+ * write.c: records into bytes. The writer of the format puts them together; then the reader of the format reads them, and what
+ * it finds is compared with what was to be said: only what no reader refuses goes out, and what came out otherwise is
+ * told, field by field.
+ */
+#include "feeds/write.h"
+
+#include "feeds/edi_write.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+const struct feeds_write_format feeds_write_formats[] = {
+    {"x12-309", "trip", N_("ANSI X12 309, Customs Manifest, 003040 to 008060")},
+    {"edifact-cuscar", "trip", N_("UN/EDIFACT CUSCAR, Customs Cargo Report, D.95B to D.10B")},
+    {NULL, NULL, NULL},
+};
+
+struct checking {
+    struct arena *arena;
+    const struct edi_writer *w;
+    struct record *const *r;
+    size_t n, records;
+    struct record **back; /* as read again */
+    size_t backs, back_cap;
+    struct faults *to;
+    bool refused;
+};
+
+/* ---- what a reader says of it ---- */
+
+/* The record and field that a fault of the reader is about: the place's map rows name them. */
+static struct place blame(struct checking *k, const struct fault *f)
+{
+    const struct edi_writer *w = k->w;
+    struct place at = {.element = f->place.element, .component = f->place.component};
+    struct str segment = f->place.tag;
+    size_t line = f->place.segment;
+
+    at.tag = arena_copy(k->arena, segment);
+    if (line < 2 || line - 2 >= w->lines || f->place.element == 0)
+        return at;
+    for (const struct edi_op *op = w->t->row[w->line[line - 2]].op, *end = op + w->t->row[w->line[line - 2]].ops;
+         op < end; op++)
+        for (int i = 0; i < op->srcs && op->kind != OP_LET; i++)
+            if (op->src[i].from == FROM_PART && op->src[i].e == f->place.element &&
+                (f->place.component == 0 || op->src[i].c == f->place.component)) {
+                const struct kind *kind = w->t->tables->kind[op->slot];
+                at.tag = arena_fmt(k->arena, "%s.%s (%.*s)", kind->name, kind->field[op->field].name,
+                                   STR_ARG(segment));
+                return at;
+            }
+    return at;
+}
+
+static void on_fault(void *arg, const struct fault *f)
+{
+    static const char *const missing[] = {"edi.element.missing", "edi.component.missing",
+                                          "edi.segment.missing", "edi.message.core"};
+    struct checking *k = arg;
+    struct place at = blame(k, f);
+
+    for (size_t i = 0; i < COUNT(missing); i++)
+        if (strcmp(f->def->code, missing[i]) == 0) {
+            struct str what = f->expected.n ? f->expected : f->place.tag;
+            if (f->place.element)
+                what = arena_fmt(k->arena, "%.*s%02u", STR_ARG(f->place.tag), f->place.element);
+            fault_at(k->to, "write.missing", at, (struct str){0}, what);
+            k->refused = true;
+            return;
+        }
+    if (f->severity == SEV_ERROR) {
+        fault_at(k->to, "write.refused", at, f->found, str_z(f->def->code));
+        k->refused = true;
+    } else if (f->severity == SEV_WARNING) {
+        struct fault x = *f;
+        x.place = at;
+        fault_put(k->to, &x);
+    }
+}
+
+static void on_record(void *arg, struct record *r)
+{
+    struct checking *k = arg;
+
+    if (k->backs == k->back_cap) {
+        k->back_cap = k->back_cap ? k->back_cap * 2 : 64;
+        k->back = xrealloc(k->back, k->back_cap * sizeof *k->back);
+    }
+    k->back[k->backs] = record_new(k->arena, r->kind);
+    for (uint64_t have = r->have; have; have &= have - 1) {
+        int f = __builtin_ctzll(have);
+        k->back[k->backs]->v[f] = (struct value){arena_copy(k->arena, r->v[f].s), r->v[f].i};
+    }
+    k->back[k->backs++]->have = r->have;
+}
+
+static void on_message(void *arg, const struct feeds_message *m)
+{
+    (void)arg;
+    (void)m;
+}
+
+/* ---- what came of each record ---- */
+
+static struct str text_of(struct checking *k, const struct record *r, int f)
+{
+    struct str s = record_has(r, f) ? schema_text(k->arena, r, f) : (struct str){0};
+    return s.n > FOUND_MAX ? str_n(s.p, FOUND_MAX) : s;
+}
+
+static bool same(const struct record *a, const struct record *b, int f)
+{
+    const struct value *x = &a->v[f], *y = &b->v[f];
+
+    if (record_has(a, f) != record_has(b, f))
+        return false;
+    return !record_has(a, f) || (str_eq(x->s, y->s) && x->i == y->i);
+}
+
+static void compare(struct checking *k, size_t i, const struct record *back)
+{
+    const struct record *r = k->r[i];
+
+    for (int f = 0; f < r->kind->fields; f++) {
+        struct place at = {.segment = (uint32_t)i + 1};
+        if (r->kind->field[f].type == T_REF || same(r, back, f))
+            continue;
+        at.tag = arena_fmt(k->arena, "%s.%s", r->kind->name, r->kind->field[f].name);
+        fault_at(k->to, record_has(r, f) && !record_has(back, f) ? "write.lost" : "write.changed", at,
+                 text_of(k, back, f), text_of(k, r, f));
+    }
+}
+
+/* The n-th record that was written is the n-th that is read. */
+static void compare_all(struct checking *k, const int *order, size_t written)
+{
+    bool *found = arena_alloc(k->arena, k->n + 1);
+
+    for (size_t i = 0; i < written; i++) {
+        found[order[i]] = true;
+        if (i < k->backs && k->back[i]->kind == k->r[order[i]]->kind)
+            compare(k, (size_t)order[i], k->back[i]);
+    }
+    for (size_t i = 0; i < k->n; i++)
+        if (!found[i])
+            fault_at(k->to, "write.record",
+                     (struct place){.segment = (uint32_t)i + 1, .tag = str_z(k->r[i]->kind->name)},
+                     (struct str){0}, (struct str){0});
+}
+
+struct memory {
+    struct str s;
+};
+
+static long memory_read(void *arg, void *to, size_t most)
+{
+    struct memory *m = arg;
+    size_t n = m->s.n < most ? m->s.n : most;
+
+    memcpy(to, m->s.p, n);
+    m->s = str_n(m->s.p + n, m->s.n - n);
+    return (long)n;
+}
+
+static int check(struct checking *k, const struct feeds_write *how, struct str bytes, struct err *e)
+{
+    struct memory memory = {bytes};
+    const struct feeds_input in = {memory_read, &memory, NULL};
+    const struct feeds_sink sink = {on_message, on_record, on_fault, on_message, k, NULL};
+    const struct feeds_options options = {.as = k->w->syntax == SYNTAX_X12 ? "x12" : "edifact",
+                                          .limits = how->limits,
+                                          .profile = how->profile.n ? arena_z(k->arena, how->profile) : NULL};
+
+    return feeds_parse(&in, &options, &sink, e);
+}
+
+/* ---- EDI ---- */
+
+static const struct edi_table *table_for(struct edi_writer *w, const struct feeds_write *how, struct str type,
+                                         struct err *e)
+{
+    struct edi_table *cache = NULL;
+    struct edi_wanted wanted = {.syntax = w->syntax,
+                                .type = type,
+                                .sender = how->sender,
+                                .receiver = how->receiver,
+                                .profile = how->profile.n ? arena_z(w->arena, how->profile) : NULL};
+    char *version = arena_z(w->arena, how->version), *colon = strchr(version, ':');
+    const struct edi_table *t;
+
+    if (colon)
+        *colon = '.';
+    wanted.version = str_z(version);
+    t = edi_version(w->syntax, wanted.version) ? edi_table_for(w->arena, edi_tables_builtin(), &cache, &wanted)
+                                               : NULL;
+    if (t == NULL)
+        err_set(e, ERR_USAGE, N_("there is no directory of version \"%s\" for this format"), version);
+    return t;
+}
+
+static void records_take(struct edi_writer *w, struct record *const *r, size_t n)
+{
+    w->rec = arena_alloc(w->arena, (n + 1) * sizeof *w->rec);
+    w->recs = n;
+    for (size_t i = 0; i < n; i++)
+        w->rec[i] = (struct edi_written){.r = r[i],
+                                         .at = arena_alloc(w->arena, FIELD_MAX * sizeof(size_t)),
+                                         .last = arena_alloc(w->arena, FIELD_MAX * sizeof(size_t))};
+    w->order = arena_alloc(w->arena, (n + 1) * sizeof *w->order);
+}
+
+static int edi(struct edi_writer *w, const struct feeds_write *how, struct checking *k, struct err *e)
+{
+    struct feeds_write full = *how;
+
+    if (full.version.n == 0)
+        full.version = w->syntax == SYNTAX_X12 ? S("004010") : S("D:95B");
+    w->t = table_for(w, &full, w->syntax == SYNTAX_X12 ? S("309") : S("CUSCAR"), e);
+    if (w->t == NULL)
+        return -1;
+    records_take(w, k->r, k->n);
+    k->w = w;
+    if (edi_write_interchange(w, &full, e) != 0 || check(k, &full, buf_view(w->out), e) != 0)
+        return -1;
+    compare_all(k, w->order, w->opened);
+    return k->refused ? err_set(e, ERR_DATA, N_("the records lack what the format asks for")) : 0;
+}
+
+int feeds_write(struct arena *a, struct record *const *r, size_t n, const struct feeds_write *how,
+                struct buf *out, struct faults *to, struct err *e)
+{
+    struct checking k = {.arena = a, .r = r, .n = n, .to = to};
+    struct edi_writer w = {.arena = a};
+    struct buf own;
+    int ret;
+
+    err_clear(e);
+    buf_init(&own, out->max);
+    w.out = &own;
+    w.syntax = strncmp(how->format, "x12-", 4) == 0 ? SYNTAX_X12 : SYNTAX_EDIFACT;
+    w.d = w.syntax == SYNTAX_X12
+              ? (struct edi_delims){.term = '~', .elem = '*', .comp = '>'}
+              : (struct edi_delims){.term = '\'', .elem = '+', .comp = ':', .rel = '?', .mark = '.'};
+    ret = edi(&w, how, &k, e);
+    if (getenv("WD")) fwrite(own.p,1,own.n,stderr);
+    if (ret == 0)
+        buf_str(out, buf_view(&own));
+    free(k.back);
+    free(w.undo);
+    free(w.line);
+    buf_free(&own);
+    return ret;
+}

@@ -1,0 +1,259 @@
+/*
+ * Both directions: every message of a fixture that was taken without an error is written from its records and read
+ * again: the records must be the same.
+ */
+#include "feeds/feeds.h"
+#include "feeds/write.h"
+
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define MOST 256 /* messages in a file */
+
+struct message {
+    struct feeds_message m;
+    struct record **r;
+    size_t n, cap;
+    uint64_t faults[3];
+    bool missing;
+};
+
+struct got {
+    struct arena *arena;
+    struct message message[MOST];
+    size_t messages;
+    struct buf lines;
+};
+
+static struct str keep(struct got *g, struct str s)
+{
+    return arena_copy(g->arena, s);
+}
+
+static void on_begin(void *arg, const struct feeds_message *m)
+{
+    struct got *g = arg;
+
+    assert_true(g->messages < MOST);
+    g->message[g->messages++] = (struct message){.m = *m};
+}
+
+static void on_record(void *arg, struct record *r)
+{
+    struct got *g = arg;
+    struct message *m = &g->message[g->messages - 1];
+    struct record *copy = record_new(g->arena, r->kind);
+
+    for (int i = 0; i < r->kind->fields; i++)
+        copy->v[i] = (struct value){keep(g, r->v[i].s), r->v[i].i};
+    copy->have = r->have;
+    copy->head.exercise = r->head.exercise;
+    if (m->n == m->cap) {
+        m->cap = m->cap ? m->cap * 2 : 64;
+        m->r = realloc(m->r, m->cap * sizeof *m->r);
+    }
+    m->r[m->n++] = copy;
+    buf_z(&g->lines, r->kind->name);
+    schema_json_fields(&g->lines, r, 0);
+    buf_char(&g->lines, '\n');
+}
+
+static void on_fault(void *arg, const struct fault *f)
+{
+    struct got *g = arg;
+
+    if (g->messages) {
+        struct message *m = &g->message[g->messages - 1];
+        m->faults[f->severity]++;
+        m->missing |= strstr(f->def->code, ".missing") != NULL || strstr(f->def->code, "segment.order") != NULL;
+    }
+    if (getenv("WRITE_SHOW"))
+        fprintf(stderr, "      %s %.*s found <%.*s> expected <%.*s>\n", f->def->code,
+                STR_ARG(f->place.tag), STR_ARG(f->found), STR_ARG(f->expected));
+}
+
+static void on_end(void *arg, const struct feeds_message *m)
+{
+    struct got *g = arg;
+    struct feeds_message *to = &g->message[g->messages - 1].m;
+
+    *to = *m;
+    to->format = keep(g, m->format);
+    to->version = keep(g, m->version);
+    to->profile = keep(g, m->profile);
+    to->sender = keep(g, m->sender);
+    to->receiver = keep(g, m->receiver);
+    to->control = keep(g, m->control);
+    to->reference = keep(g, m->reference);
+}
+
+static long give(void *arg, void *to, size_t most)
+{
+    struct str *s = arg;
+    size_t n = s->n < most ? s->n : most;
+
+    if (n)
+        memcpy(to, s->p, n);
+    *s = str_n(s->p + n, s->n - n);
+    return (long)n;
+}
+
+static int read_all(struct got *g, struct str bytes, const char *name)
+{
+    struct feeds_input in = {give, &bytes, name};
+    struct feeds_sink to = {on_begin, on_record, on_fault, on_end, g, NULL};
+    struct err e = {0};
+
+    *g = (struct got){.arena = arena_new()};
+    buf_init(&g->lines, (size_t)64 << 20);
+    return feeds_parse(&in, NULL, &to, &e);
+}
+
+static void got_free(struct got *g)
+{
+    for (size_t i = 0; i < g->messages; i++)
+        free(g->message[i].r);
+    buf_free(&g->lines);
+    arena_free(g->arena);
+}
+
+static const struct feeds_write_format *format_of(struct str name)
+{
+    const struct feeds_write_format *f = feeds_write_formats;
+
+    while (f->name && !str_eq(str_z(f->name), name))
+        f++;
+    return f->name ? f : NULL;
+}
+
+static void say_fault(void *arg, const struct fault *f)
+{
+    (void)arg;
+    if (getenv("WRITE_SHOW"))
+        fprintf(stderr, "    %s #%u %.*s found <%.*s> expected <%.*s>\n", f->def->code, f->place.segment,
+                STR_ARG(f->place.tag), STR_ARG(f->found), STR_ARG(f->expected));
+}
+
+/* 1 = the same records, 0 = not written or others, -1 = not looked at. */
+static int one_message(const struct message *m, const char *name)
+{
+    struct feeds_write how = {.version = m->m.version,
+                              .profile = m->m.profile,
+                              .sender = m->m.sender,
+                              .receiver = m->m.receiver,
+                              .control = m->m.control,
+                              .reference = m->m.reference,
+                              .number = 77,
+                              .now = INT64_C(1795252500000000)};
+    const struct feeds_write_format *f = format_of(m->m.format);
+    struct faults faults = {.put = say_fault};
+    struct arena *a = arena_new();
+    struct err e = {0};
+    struct buf out, lines;
+    struct got again;
+    int same = 0;
+
+    if (f == NULL || m->m.verdict != FEEDS_TAKEN)
+        return -1;
+    how.format = f->name;
+    buf_init(&out, (size_t)64 << 20);
+    buf_init(&lines, (size_t)64 << 20);
+    for (size_t i = 0; i < m->n; i++) {
+        buf_z(&lines, m->r[i]->kind->name);
+        schema_json_fields(&lines, m->r[i], 0);
+        buf_char(&lines, '\n');
+    }
+    if (feeds_write(a, m->r, m->n, &how, &out, &faults, &e) == 0) {
+        assert_int_equal(read_all(&again, buf_view(&out), name), 0);
+        same = str_eq(buf_view(&lines), buf_view(&again.lines));
+        got_free(&again);
+    } else if (getenv("WRITE_SHOW")) {
+        fprintf(stderr, "    not written: %s\n", e.text);
+    }
+    if (getenv("WRITE_SHOW"))
+        fprintf(stderr, "%.*s", STR_ARG(buf_view(&out)));
+    buf_free(&out);
+    buf_free(&lines);
+    arena_free(a);
+    return same;
+}
+
+static int bad;
+static void file(const char *folder, const char *name, size_t *looked)
+{
+    struct arena *a = arena_new();
+    struct err e = {0};
+    struct str bytes;
+    struct got g;
+
+    assert_int_equal(file_read(a, arena_z(a, path_join(a, folder, name)), (size_t)64 << 20, &bytes, &e), 0);
+    if (read_all(&g, bytes, name) == 0)
+        for (size_t i = 0; i < g.messages; i++) {
+            const struct message *m = &g.message[i];
+            int same = one_message(m, name);
+            if (same < 0)
+                continue;
+            (*looked)++;
+            if (same == 0 || getenv("WRITE_SHOW"))
+                fprintf(stderr, "%s %s message %zu%s\n", same ? "same" : "NOT", name, i + 1,
+                        m->missing ? " (lacks what is mandatory)" : m->faults[2] ? " (errors)" : "");
+            if (!m->missing && m->faults[SEV_ERROR] == 0)
+                bad += same != 1;
+        }
+    got_free(&g);
+    arena_free(a);
+}
+
+static size_t folder(const char *path)
+{
+    DIR *d = opendir(path);
+    size_t looked = 0;
+
+    if (d == NULL)
+        return 0;
+    for (struct dirent *x; (x = readdir(d)) != NULL;) {
+        const char *dot = strrchr(x->d_name, '.');
+        if (getenv("WRITE_ONLY") && !strstr(x->d_name, getenv("WRITE_ONLY")))
+            continue;
+        if (dot && (strcmp(dot, ".edi") == 0 || strcmp(dot, ".xml") == 0))
+            file(path, x->d_name, &looked);
+    }
+    closedir(d);
+    return looked;
+}
+
+static void fixtures(void **state)
+{
+    (void)state;
+    folder("tests/fixtures/feeds/x12-309");
+    folder("tests/fixtures/feeds/cuscar");
+    folder("tests/fixtures/feeds/x12");
+    folder("tests/fixtures/feeds/edifact");
+}
+
+static void shared(void **state)
+{
+    const char *root = getenv("PUENTE_SHARED");
+    char path[4096];
+    size_t n = 0;
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(path, sizeof path, "%s/data/manifests/%s", root ? root : "../shared",
+                 (const char *[]){"cuscar", "x12_transport", "cartaporte"}[i]);
+        n += folder(path);
+    }
+    if (n == 0)
+        fprintf(stderr, "skipped: no shared data\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(fixtures), cmocka_unit_test(shared)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
