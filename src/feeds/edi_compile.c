@@ -268,8 +268,7 @@ static void transitions(struct making *m)
 static bool allowed(const struct making *m, const struct edi_row *row, const struct edi_op *op)
 {
     const struct edi_table *t = m->t;
-    const struct kind *k =
-        op->kind == OP_LET || op->kind == OP_FILL ? NULL : t->tables->kind[op->slot];
+    const struct kind *k = op->kind == OP_LET || op->kind == OP_FILL ? NULL : t->tables->kind[op->slot];
 
     if (!t->message->personal)
         return k != &edi_person_kind;

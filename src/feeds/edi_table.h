@@ -81,7 +81,7 @@ struct edi_cond {
     int8_t slot;
     int16_t field;
     uint16_t n; /* IF_FULL: bytes */
-    bool but; /* IF_WRITING: none of them */
+    bool but;   /* IF_WRITING: none of them */
     uint8_t wants;
     struct str values;      /* IF_ANY: elements, a byte each */
     const struct str *want; /* IF_IS, IF_NOT, IF_WRITING: wants of them; "23*": starts so */
@@ -185,7 +185,7 @@ struct edi_profile {
     struct edi_treat *treat;
     struct edi_unused *unused;
     struct edi_at *at; /* read before the message's own */
-    bool group; /* messages are written in a group */
+    bool group;        /* messages are written in a group */
     bool has_needs;
     struct str needs;
     struct edi_profile *next;

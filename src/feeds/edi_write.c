@@ -15,8 +15,8 @@ static bool may_open(const struct edi_writer *w, const struct edi_op *op, int i)
 
     if (op->kind != OP_OPEN || x->opened || t->tables->kind[op->slot] != x->r->kind)
         return false;
-    if (op->of >= 0 && (w->slot[op->of].rec < 0 ||
-                        edi_written_ref(w, i, t->parent[op->slot]) != w->slot[op->of].rec))
+    if (op->of >= 0 &&
+        (w->slot[op->of].rec < 0 || edi_written_ref(w, i, t->parent[op->slot]) != w->slot[op->of].rec))
         return false;
     for (int k = 0; k < t->tables->kinds; k++) {
         int f = t->ref[op->slot][k], is;
@@ -30,15 +30,16 @@ static bool may_open(const struct edi_writer *w, const struct edi_op *op, int i)
 }
 
 /* What the place gives the record from values kept before must be what it has. */
-static bool kept_right(const struct edi_writer *w, const struct edi_row *row, const struct edi_op *open, int i)
+static bool kept_right(const struct edi_writer *w, const struct edi_row *row, const struct edi_op *open,
+                       int i)
 {
     const struct record *r = w->rec[i].r;
 
     for (int k = 0; k < row->ops; k++) {
         const struct edi_op *op = &row->op[k];
         struct str is, rest, first;
-        if (op->kind != OP_SET || op->slot != open->slot || op->srcs != 1 ||
-            op->src[0].from != FROM_VAR || !record_has(r, op->field))
+        if (op->kind != OP_SET || op->slot != open->slot || op->srcs != 1 || op->src[0].from != FROM_VAR ||
+            !record_has(r, op->field))
             continue;
         is = w->var[op->src[0].var];
         rest = record_get(r, op->field);
@@ -78,9 +79,8 @@ static bool left_below(const struct edi_writer *w, int row)
     for (int r = row + 1; r <= w->t->row[row].last; r++)
         for (int k = 0; k < w->t->row[r].ops; k++) {
             const struct edi_op *op = &w->t->row[r].op[k];
-            int i = op->kind == OP_SET || op->kind == OP_PUT || op->kind == OP_JOIN
-                        ? w->slot[op->slot].rec
-                        : -1;
+            int i = op->kind == OP_SET || op->kind == OP_PUT || op->kind == OP_JOIN ? w->slot[op->slot].rec
+                                                                                    : -1;
             if (i >= 0 && !w->slot[op->slot].sealed && record_has(w->rec[i].r, op->field) &&
                 !(w->rec[i].done >> op->field & 1))
                 return true;

@@ -3,7 +3,8 @@
  * rows (edi_table.h):
  *
  *   edi_write.c           the walk: which segment comes next, which record it opens
- *   edi_write_segment.c   one segment: what the map rows of its place make of the open records
+ *   edi_write_segment.c   one segment: what each map row of its place makes of the open records
+ *   edi_write_build.c     the segment as a whole: made, read back, and out
  *   edi_write_value.c     one value: a field's text as an element has it
  *   edi_write_envelope.c  interchange, group and message envelopes
  *
@@ -32,12 +33,12 @@ struct edi_build { /* a segment as it is put together; element 0 is not used */
     unsigned count;
 };
 
-struct edi_written {       /* of a record */
+struct edi_written { /* of a record */
     const struct record *r;
     bool opened;
-    uint64_t done;         /* fields that need no more writing */
-    size_t *at;            /* of each field: bytes of its text that are written */
-    size_t *last;          /* ... and characters of the last piece that was */
+    uint64_t done; /* fields that need no more writing */
+    size_t *at;    /* of each field: bytes of its text that are written */
+    size_t *last;  /* ... and characters of the last piece that was */
 };
 
 struct edi_undo {
@@ -65,14 +66,36 @@ struct edi_writer {
     size_t undos, undo_cap;
     uint64_t progress; /* records opened and fields taken */
     uint32_t segments;
-    int *order;      /* the records as they were opened */
+    int *order; /* the records as they were opened */
     size_t opened;
-    size_t bytes;    /* of out, before the segment at hand */
-    uint16_t *line;  /* the row of each segment */
+    size_t bytes;   /* of out, before the segment at hand */
+    uint16_t *line; /* the row of each segment */
     size_t lines, line_cap;
 };
 
 /* ---- edi_write_segment.c ---- */
+
+struct str edi_build_part(const struct edi_build *b, unsigned e, unsigned c);
+/* Puts a value into an element, unless that holds another or has no room for it. */
+bool edi_build_put(struct edi_writer *w, struct edi_build *b, const struct edi_op *op, const uint8_t at[2],
+                   struct str s);
+/* The record of a slot: that the segment opens or that is open; and the same if it may still be written from. -1 = none. */
+int edi_build_about(const struct edi_writer *w, const struct edi_build *b, int slot);
+int edi_build_record(const struct edi_writer *w, const struct edi_build *b, int slot);
+/* Whether a reader would find a condition, or all of a row's, true of the segment as it is. */
+bool edi_build_holds(const struct edi_writer *w, const struct edi_build *b, const struct edi_cond *c);
+bool edi_build_hold(const struct edi_writer *w, const struct edi_build *b, const struct edi_op *op);
+/* Makes it true where that takes a value. */
+bool edi_build_satisfy(struct edi_writer *w, struct edi_build *b, const struct edi_op *op,
+                       const struct edi_cond *c);
+bool edi_op_derived(const struct edi_op *op); /* its value comes from no element */
+/* Every map row of the place has its try. */
+void edi_build_rows(struct edi_writer *w, struct edi_build *b);
+void edi_undo_to(struct edi_writer *w, struct edi_build *b, size_t mark);
+/* The record that field f of record i refers to; -1 = none. */
+int edi_written_ref(const struct edi_writer *w, int i, int f);
+
+/* ---- edi_write_build.c ---- */
 
 /* Puts together a segment of the row: the record `opens` begins with it, or -1; `target` as in edi_build. False when
  * it would say nothing, or something that a reader would take for another thing; then nothing has changed. */
@@ -81,9 +104,6 @@ bool edi_build(struct edi_writer *w, struct edi_build *b, int row, int opens, in
 void edi_build_commit(struct edi_writer *w, struct edi_build *b);
 /* The same without anything of a record: only what the directory wants. */
 void edi_build_bare(struct edi_writer *w, struct edi_build *b, int row, int target);
-void edi_undo_to(struct edi_writer *w, struct edi_build *b, size_t mark);
-/* The record that field f of record i refers to; -1 = none. */
-int edi_written_ref(const struct edi_writer *w, int i, int f);
 
 /* ---- edi_write_envelope.c ---- */
 

@@ -27,7 +27,8 @@ void edi_rows_note(struct edi_writer *w, int row)
 static bool special(const struct edi_writer *w, char c)
 {
     const struct edi_delims *d = &w->d;
-    return c == d->term || c == d->elem || c == d->comp || (d->rel && c == d->rel) || (d->rep && c == d->rep);
+    return c == d->term || c == d->elem || c == d->comp || (d->rel && c == d->rel) ||
+           (d->rep && c == d->rep);
 }
 
 void edi_segment_put(struct edi_writer *w, const char *tag, const struct str *e, size_t n)
@@ -94,7 +95,8 @@ static int x12(struct edi_writer *w, const struct feeds_write *how)
                     : arena_fmt(a, "%04u", (unsigned)(number % 10000));
     w->d.rep = repeats ? '^' : '\0';
     /* ISA16 names the component separator: it is no text. */
-    buf_fmt(w->out, "ISA*00*          *00*          *ZZ*%-15.15s*ZZ*%-15.15s*%.6s*%.4s*%c*%.5s*%.9s*0*%c*>~\n",
+    buf_fmt(w->out,
+            "ISA*00*          *00*          *ZZ*%-15.15s*ZZ*%-15.15s*%.6s*%.4s*%c*%.5s*%.9s*0*%c*>~\n",
             arena_z(a, sender), arena_z(a, receiver), date.p + 2, time.p, repeats ? '^' : 'U', v.p,
             control.p, how->exercise ? 'T' : 'P');
     edi_segment_put(w, "GS",
@@ -118,10 +120,14 @@ static struct str charset(struct str s)
 
     for (size_t i = 0; i < s.n; i++) {
         if ((uint8_t)s.p[i] >= 0x80)
-            return S("UNOW\x1f" "4");
+            return S("UNOW\x1f"
+                     "4");
         upper &= !(s.p[i] >= '`' || s.p[i] == '@');
     }
-    return upper ? S("UNOA\x1f" "3") : S("UNOB\x1f" "3");
+    return upper ? S("UNOA\x1f"
+                     "3")
+                 : S("UNOB\x1f"
+                     "3");
 }
 
 /* id: sender, receiver, control reference, directory. */
@@ -131,7 +137,12 @@ static void unb(struct edi_writer *w, const struct feeds_write *how, const struc
     bool group = w->t->profile && w->t->profile->group, long_date;
 
     if (group && set.p[3] != 'W')
-        set = str_n(arena_fmt(w->arena, "UNO%c\x1f" "4", set.p[3]).p, 6);
+        set = str_n(arena_fmt(w->arena,
+                              "UNO%c\x1f"
+                              "4",
+                              set.p[3])
+                        .p,
+                    6);
     long_date = set.p[5] == '4';
     now_text(w, how->now, &date, &time);
     stamp = arena_fmt(w->arena, "%s\x1f%.4s", long_date ? date.p : date.p + 2, time.p);
@@ -141,12 +152,11 @@ static void unb(struct edi_writer *w, const struct feeds_write *how, const struc
                                    id[2]},
                     5);
     if (group)
-        edi_segment_put(w, "UNG",
-                        (struct str[]){w->t->message->type,
-                                       arena_fmt(w->arena, "%.*s\x1fZZ", STR_ARG(sender)),
-                                       arena_fmt(w->arena, "%.*s\x1fZZ", STR_ARG(id[1])), stamp, id[2],
-                                       S("UN"), id[3]},
-                        7);
+        edi_segment_put(
+            w, "UNG",
+            (struct str[]){w->t->message->type, arena_fmt(w->arena, "%.*s\x1fZZ", STR_ARG(sender)),
+                           arena_fmt(w->arena, "%.*s\x1fZZ", STR_ARG(id[1])), stamp, id[2], S("UN"), id[3]},
+            7);
 }
 
 /* UNH to UNT, in a buffer of its own: the header before it names the character set of the whole. */

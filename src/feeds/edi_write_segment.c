@@ -52,7 +52,7 @@ void edi_undo_to(struct edi_writer *w, struct edi_build *b, size_t mark)
 
 /* ---- elements ---- */
 
-static struct str part(const struct edi_build *b, unsigned e, unsigned c)
+struct str edi_build_part(const struct edi_build *b, unsigned e, unsigned c)
 {
     return e < WRITE_ELEMS && c <= WRITE_PARTS && c ? b->part[e][c - 1] : (struct str){0};
 }
@@ -70,9 +70,10 @@ static bool fits(const struct edi_elem *x, struct str s)
 }
 
 /* Puts a value into an element, unless it holds another or has no room for it. */
-static bool put(struct edi_writer *w, struct edi_build *b, const struct edi_op *op, unsigned e, unsigned c,
-                struct str s)
+bool edi_build_put(struct edi_writer *w, struct edi_build *b, const struct edi_op *op, const uint8_t at[2],
+                   struct str s)
 {
+    const unsigned e = at[0], c = at[1];
     struct edi_undo *u;
 
     if (s.n == 0)
@@ -102,7 +103,7 @@ int edi_written_ref(const struct edi_writer *w, int i, int f)
 }
 
 /* The record that a row writes from, or -1: none is open, or what it opened has been given out by the reader. */
-static int record_of(const struct edi_writer *w, const struct edi_build *b, int slot)
+int edi_build_record(const struct edi_writer *w, const struct edi_build *b, int slot)
 {
     if (b->opens >= 0 && w->t->tables->kind[slot] == w->rec[b->opens].r->kind)
         return b->opens;
@@ -130,13 +131,13 @@ static bool among(const struct edi_cond *c, struct str s)
 static bool any_of(const struct edi_build *b, struct str elements)
 {
     for (size_t i = 0; i < elements.n; i++)
-        if (part(b, (unsigned)elements.p[i], 1).n)
+        if (edi_build_part(b, (unsigned)elements.p[i], 1).n)
             return true;
     return false;
 }
 
 /* The record that a condition is about, whether it may still be written to or not. */
-static int about(const struct edi_writer *w, const struct edi_build *b, int slot)
+int edi_build_about(const struct edi_writer *w, const struct edi_build *b, int slot)
 {
     return b->opens >= 0 && w->t->tables->kind[slot] == w->rec[b->opens].r->kind ? b->opens
                                                                                  : w->slot[slot].rec;
@@ -145,31 +146,31 @@ static int about(const struct edi_writer *w, const struct edi_build *b, int slot
 /* Whether the record has been read so far that the field is there. */
 static bool field_read(const struct edi_writer *w, const struct edi_build *b, const struct edi_cond *c)
 {
-    int i = about(w, b, c->slot);
+    int i = edi_build_about(w, b, c->slot);
 
     return i >= 0 && (w->rec[i].done >> c->field & 1 || w->rec[i].at[c->field]);
 }
 
 static struct str whole(const struct edi_writer *w, const struct edi_build *b, const struct edi_cond *c)
 {
-    int i = about(w, b, c->slot);
+    int i = edi_build_about(w, b, c->slot);
     return i >= 0 ? record_get(w->rec[i].r, c->field) : (struct str){0};
 }
 
 /* Whether a reader would find the condition true of the segment as it is. */
-static bool holds(const struct edi_writer *w, const struct edi_build *b, const struct edi_cond *c)
+bool edi_build_holds(const struct edi_writer *w, const struct edi_build *b, const struct edi_cond *c)
 {
     switch ((enum edi_cond_kind)c->kind) {
     case IF_PRESENT:
-        return part(b, c->e, c->c).n > 0;
+        return edi_build_part(b, c->e, c->c).n > 0;
     case IF_ABSENT:
-        return part(b, c->e, c->c).n == 0;
+        return edi_build_part(b, c->e, c->c).n == 0;
     case IF_ANY:
         return any_of(b, c->values);
     case IF_IS:
-        return among(c, part(b, c->e, c->c));
+        return among(c, edi_build_part(b, c->e, c->c));
     case IF_NOT:
-        return !among(c, part(b, c->e, c->c));
+        return !among(c, edi_build_part(b, c->e, c->c));
     case IF_FIELD:
         return field_read(w, b, c);
     case IF_NO_FIELD:
@@ -185,22 +186,22 @@ static bool holds(const struct edi_writer *w, const struct edi_build *b, const s
 }
 
 /* Makes it true where that takes a value. */
-static bool satisfy(struct edi_writer *w, struct edi_build *b, const struct edi_op *op,
-                    const struct edi_cond *c)
+bool edi_build_satisfy(struct edi_writer *w, struct edi_build *b, const struct edi_op *op,
+                       const struct edi_cond *c)
 {
     if (c->kind == IF_WRITING)
         return among(c, whole(w, b, c)) != c->but;
-    if (c->kind == IF_IS && part(b, c->e, c->c).n == 0)
+    if (c->kind == IF_IS && edi_build_part(b, c->e, c->c).n == 0)
         for (int i = 0; i < c->wants; i++)
             if (c->want[i].n && c->want[i].p[c->want[i].n - 1] != '*')
-                return put(w, b, op, c->e, c->c, c->want[i]);
-    return holds(w, b, c);
+                return edi_build_put(w, b, op, (uint8_t[]){c->e, c->c}, c->want[i]);
+    return edi_build_holds(w, b, c);
 }
 
-static bool all_hold(const struct edi_writer *w, const struct edi_build *b, const struct edi_op *op)
+bool edi_build_hold(const struct edi_writer *w, const struct edi_build *b, const struct edi_op *op)
 {
     for (int i = 0; i < op->conds; i++)
-        if (!holds(w, b, &op->cond[i]))
+        if (!edi_build_holds(w, b, &op->cond[i]))
             return false;
     return true;
 }
@@ -208,7 +209,7 @@ static bool all_hold(const struct edi_writer *w, const struct edi_build *b, cons
 static bool satisfy_all(struct edi_writer *w, struct edi_build *b, const struct edi_op *op)
 {
     for (int i = 0; i < op->conds; i++)
-        if (!satisfy(w, b, op, &op->cond[i]))
+        if (!edi_build_satisfy(w, b, op, &op->cond[i]))
             return false;
     return true;
 }
@@ -219,11 +220,11 @@ static bool satisfy_all(struct edi_writer *w, struct edi_build *b, const struct 
 static bool put_range(struct edi_writer *w, struct edi_build *b, const struct edi_op *op,
                       const struct edi_src *src, struct str s)
 {
-    for (unsigned c = src->c; s.n && c <= src->c2; c++) {
+    for (uint8_t c = src->c; s.n && c <= src->c2; c++) {
         const struct edi_elem *x = edi_elem_at(b->row->def, src->e, c);
         size_t take;
         struct str one = x ? edi_piece(w, s, x->max, 0, &take) : (struct str){0};
-        if (one.n == 0 || !put(w, b, op, src->e, c, one))
+        if (one.n == 0 || !edi_build_put(w, b, op, (uint8_t[]){src->e, c}, one))
             return false;
         s = str_n(s.p + take, s.n - take);
     }
@@ -266,7 +267,7 @@ static bool put_sources(struct edi_writer *w, struct edi_build *b, const struct 
         if (i + 1 < op->srcs && (n = cut_at(b, s, src, &op->src[i + 1])) > s.n)
             return false;
         if (src->c != src->c2 ? !put_range(w, b, op, src, str_n(s.p, n))
-                              : !put(w, b, op, src->e, src->c, str_n(s.p, n)))
+                              : !edi_build_put(w, b, op, (uint8_t[]){src->e, src->c}, str_n(s.p, n)))
             return false;
         s = str_n(s.p + n, s.n - n);
     }
@@ -290,15 +291,15 @@ static bool put_value(struct edi_writer *w, struct edi_build *b, const struct ed
     case AS_SCALED:
         return put_sources(w, b, op, s) &&
                edi_codes_back(op->codes, S("1"), edi_elem_at(b->row->def, by->e, by->c), &s) &&
-               put(w, b, op, by->e, by->c, s);
+               edi_build_put(w, b, op, (uint8_t[]){by->e, by->c}, s);
     case AS_DATE:
         if (!edi_date_back(w, s, date))
             return false;
         if (time->e)
-            return put_sources(w, b, op, date[0]) && put(w, b, op, time->e, time->c, date[2]);
-        return put_sources(w, b, op,
-                           arena_fmt(w->arena, "%.*s%.*s", STR_ARG(date[0]), STR_ARG(date[2]))) &&
-               (by->e == 0 || put(w, b, op, by->e, by->c, date[1]));
+            return put_sources(w, b, op, date[0]) &&
+                   edi_build_put(w, b, op, (uint8_t[]){time->e, time->c}, date[2]);
+        return put_sources(w, b, op, arena_fmt(w->arena, "%.*s%.*s", STR_ARG(date[0]), STR_ARG(date[2]))) &&
+               (by->e == 0 || edi_build_put(w, b, op, (uint8_t[]){by->e, by->c}, date[1]));
     case AS_CARRIER:
         break;
     }
@@ -307,7 +308,7 @@ static bool put_value(struct edi_writer *w, struct edi_build *b, const struct ed
 
 /* ---- rows ---- */
 
-static bool derived(const struct edi_op *op)
+bool edi_op_derived(const struct edi_op *op)
 {
     for (int i = 0; i < op->srcs; i++)
         if (op->src[i].from == FROM_PART)
@@ -334,7 +335,7 @@ static void taken(struct edi_writer *w, int i, const struct edi_op *op, struct s
 static bool run_set(struct edi_writer *w, struct edi_build *b, const struct edi_op *op, int i)
 {
     struct str s = edi_field_text(w, w->rec[i].r, op->field, w->rec[i].at[op->field]);
-    bool of_element = !derived(op);
+    bool of_element = !edi_op_derived(op);
 
     if (op->as == AS_TEXT && !of_element) {
         const struct edi_src *src = &op->src[0];
@@ -361,14 +362,14 @@ static bool run_join(struct edi_writer *w, struct edi_build *b, const struct edi
     const struct edi_elem *first = edi_elem_at(b->row->def, src->e, 1);
 
     if (op->srcs != 1 || src->from != FROM_PART || src->cut ||
-        (src->c > 1 && first && first->must && part(b, src->e, 1).n == 0))
+        (src->c > 1 && first && first->must && edi_build_part(b, src->e, 1).n == 0))
         return false;
     rest = str_n(all.p + x->at[op->field], all.n - x->at[op->field]);
-    for (unsigned c = src->c; rest.n && c <= src->c2; c++) {
+    for (uint8_t c = src->c; rest.n && c <= src->c2; c++) {
         const struct edi_elem *e = edi_elem_at(b->row->def, src->e, c);
         size_t take;
         if (e == NULL || (one = edi_piece(w, rest, e->max, op->cut, &take)).n == 0 ||
-            part(b, src->e, c).n || !put(w, b, op, src->e, c, one))
+            edi_build_part(b, src->e, c).n || !edi_build_put(w, b, op, (uint8_t[]){src->e, c}, one))
             break;
         rest = str_n(rest.p + take, rest.n - take);
         any = true;
@@ -389,13 +390,14 @@ static bool run_let(struct edi_writer *w, struct edi_build *b, const struct edi_
     const struct edi_table *t = w->t;
     const struct record *r;
 
-    if (b->target < 0 || derived(op))
+    if (b->target < 0 || edi_op_derived(op))
         return false;
     r = w->rec[b->target].r;
     for (int row = (int)(b->row - t->row); row < t->rows; row++)
         for (const struct edi_op *o = t->row[row].op, *end = o + t->row[row].ops; o < end; o++)
             if (o->kind == OP_SET && o->srcs == 1 && o->src[0].from == FROM_VAR &&
-                o->src[0].var == op->var && t->tables->kind[o->slot] == r->kind && record_has(r, o->field)) {
+                o->src[0].var == op->var && t->tables->kind[o->slot] == r->kind &&
+                record_has(r, o->field)) {
                 struct str s = edi_field_text(w, r, o->field, 0);
                 if (str_eq(s, w->var[op->var]) || !put_value(w, b, op, s) || !satisfy_all(w, b, op))
                     return false;
@@ -407,7 +409,7 @@ static bool run_let(struct edi_writer *w, struct edi_build *b, const struct edi_
 
 static bool run(struct edi_writer *w, struct edi_build *b, const struct edi_op *op)
 {
-    int i = op->kind == OP_LET ? -1 : record_of(w, b, op->slot);
+    int i = op->kind == OP_LET ? -1 : edi_build_record(w, b, op->slot);
 
     switch ((enum edi_op_kind)op->kind) {
     case OP_SET:
@@ -435,7 +437,7 @@ static int turn(const struct edi_writer *w, const struct edi_build *b, const str
                : 1;
 }
 
-static void run_all(struct edi_writer *w, struct edi_build *b)
+void edi_build_rows(struct edi_writer *w, struct edi_build *b)
 {
     for (int pass = 0; pass < 3; pass++)
         for (int i = 0; i < b->row->ops; i++) {
@@ -449,252 +451,4 @@ static void run_all(struct edi_writer *w, struct edi_build *b)
                 b->work = work;
             }
         }
-}
-
-/* ---- what no field holds ---- */
-
-static struct str fill_value(struct edi_writer *w, struct edi_build *b, const struct edi_op *op)
-{
-    const struct edi_src *src = &op->src[0];
-    int i;
-
-    switch ((enum edi_source)src->from) {
-    case FROM_LITERAL:
-        return src->text;
-    case FROM_VAR:
-        return w->var[src->var];
-    case FROM_FIELD:
-        i = about(w, b, src->slot);
-        if (i < 0 && b->target >= 0 && w->t->tables->kind[src->slot] == w->rec[b->target].r->kind)
-            i = b->target;
-        return i >= 0 && record_has(w->rec[i].r, src->field)
-                   ? edi_field_text(w, w->rec[i].r, src->field, 0)
-                   : (struct str){0};
-    case FROM_COUNT:
-        return arena_fmt(w->arena, "%u", b->count);
-    case FROM_PART:
-        break;
-    }
-    return (struct str){0};
-}
-
-static void fill(struct edi_writer *w, struct edi_build *b)
-{
-    for (int i = 0; i < b->row->fills; i++) {
-        const struct edi_op *op = &b->row->op[b->row->ops + i];
-        bool writing = true;
-        if (part(b, op->e, op->c).n)
-            continue;
-        for (int k = 0; k < op->conds; k++)
-            writing &= op->cond[k].kind == IF_WRITING ? satisfy(w, b, op, &op->cond[k])
-                                                      : holds(w, b, &op->cond[k]);
-        if (writing)
-            put(w, b, op, op->e, op->c, fill_value(w, b, op));
-    }
-}
-
-/* ---- read back ---- */
-
-/* What the row would read from the segment; false when nothing, or when that is not looked at here. */
-static bool reads(struct edi_writer *w, const struct edi_build *b, const struct edi_op *op, struct str *s)
-{
-    const struct edi_src *src = &op->src[0];
-
-    if (op->srcs != 1)
-        return false;
-    *s = src->from == FROM_LITERAL ? src->text
-         : src->from == FROM_VAR   ? w->var[src->var]
-         : src->from == FROM_PART && src->c == src->c2 ? part(b, src->e, src->c)
-                                                       : (struct str){0};
-    if (s->n == 0 || (op->as != AS_TEXT && op->as != AS_CODES))
-        return false;
-    return op->as == AS_TEXT || edi_codes_get(op->codes, *s, s);
-}
-
-/* A row that wrote nothing and would yet read what the record has not; -1 = none. */
-static int astray(struct edi_writer *w, const struct edi_build *b)
-{
-    for (int k = 0; k < b->row->ops; k++) {
-        const struct edi_op *op = &b->row->op[k];
-        struct str s;
-        int i;
-        if ((op->kind != OP_SET && op->kind != OP_PUT) || b->used[k] || op->number || op->many)
-            continue;
-        i = record_of(w, b, op->slot);
-        if (i < 0 || (op->kind == OP_SET && w->rec[i].done >> op->field & 1) || !all_hold(w, b, op))
-            continue;
-        if (reads(w, b, op, &s) && !str_eq(s, record_get(w->rec[i].r, op->field)))
-            return k;
-    }
-    return -1;
-}
-
-/* The row would give the record another value than it has. */
-static bool against(const struct edi_writer *w, const struct edi_build *b, int k)
-{
-    int i = record_of(w, b, b->row->op[k].slot);
-    return i >= 0 && record_has(w->rec[i].r, b->row->op[k].field);
-}
-
-static bool another_way(const struct edi_build *b, int k)
-{
-    const struct edi_op *op = &b->row->op[k];
-
-    for (int i = 0; i < b->row->ops; i++)
-        if (i != k && !b->banned[i] && b->row->op[i].kind == op->kind && op->kind == OP_SET &&
-            b->row->op[i].slot == op->slot && b->row->op[i].field == op->field &&
-            !derived(&b->row->op[i]))
-            return true;
-    return false;
-}
-
-/* Leaves out the row that put in what row k stumbles over, when there is another for its field. */
-static bool ban(struct edi_build *b, int k)
-{
-    const struct edi_op *op = &b->row->op[k];
-
-    for (int i = -1; i < op->conds; i++) {
-        unsigned e = i < 0 ? op->src[0].e : op->cond[i].e, c = i < 0 ? op->src[0].c : op->cond[i].c;
-        int by = e && e < WRITE_ELEMS && c ? b->by[e][c - 1] - 1 : -1;
-        if ((i < 0 && op->src[0].from != FROM_PART) || by < 0 || !another_way(b, by))
-            continue;
-        b->banned[by] = true;
-        return true;
-    }
-    return false;
-}
-
-/* Whether a reader would open here what is meant to be opened, and nothing else. */
-static bool opens_right(const struct edi_writer *w, const struct edi_build *b)
-{
-    bool any = false;
-
-    for (int k = 0; k < b->row->ops; k++)
-        if (b->row->op[k].kind == OP_OPEN)
-            any |= all_hold(w, b, &b->row->op[k]);
-    return any == (b->opens >= 0);
-}
-
-static void start(struct edi_writer *w, struct edi_build *b, int row)
-{
-    const bool *banned = b->banned;
-    bool keep[WRITE_OPS];
-
-    memcpy(keep, banned, sizeof keep);
-    *b = (struct edi_build){
-        .row = &w->t->row[row], .opens = b->opens, .target = b->target, .count = b->count};
-    memcpy(b->banned, keep, sizeof keep);
-}
-
-bool edi_build(struct edi_writer *w, struct edi_build *b, int row, int opens, int target)
-{
-    size_t mark = w->undos;
-    int k;
-
-    memset(b->banned, 0, sizeof b->banned);
-    b->opens = opens;
-    b->target = target;
-    if (w->t->row[row].ops > WRITE_OPS)
-        return false;
-    do {
-        edi_undo_to(w, NULL, mark);
-        start(w, b, row);
-        run_all(w, b);
-        fill(w, b);
-        k = astray(w, b);
-    } while (k >= 0 && ban(b, k));
-    if ((b->work || opens >= 0) && opens_right(w, b) && !(k >= 0 && target >= 0 && against(w, b, k)))
-        return true;
-    edi_undo_to(w, NULL, mark);
-    return false;
-}
-
-void edi_build_bare(struct edi_writer *w, struct edi_build *b, int row, int target)
-{
-    memset(b->banned, 0, sizeof b->banned);
-    b->opens = -1;
-    b->target = target;
-    start(w, b, row);
-    fill(w, b);
-}
-
-/* ---- out ---- */
-
-static void char_out(struct edi_writer *w, char c)
-{
-    const struct edi_delims *d = &w->d;
-    bool special = c == d->term || c == d->elem || c == d->comp || (d->rel && c == d->rel) ||
-                   (d->rep && c == d->rep);
-
-    if ((uint8_t)c < ' ')
-        c = ' ';
-    if (special && d->rel)
-        buf_char(w->out, d->rel);
-    else if (special)
-        c = ' '; /* X12 has no way to say it */
-    buf_char(w->out, c);
-}
-
-static unsigned last_part(const struct edi_build *b, unsigned e)
-{
-    unsigned c = WRITE_PARTS;
-
-    while (c && b->part[e][c - 1].n == 0)
-        c--;
-    return c;
-}
-
-static void segment_out(struct edi_writer *w, const struct edi_build *b)
-{
-    unsigned last = WRITE_ELEMS - 1;
-
-    while (last && last_part(b, last) == 0)
-        last--;
-    for (int i = 24; i >= 0; i -= 8)
-        if ((char)(b->row->tag >> i) != ' ')
-            buf_char(w->out, (char)(b->row->tag >> i));
-    for (unsigned e = 1; e <= last; e++) {
-        buf_char(w->out, w->d.elem);
-        for (unsigned c = 0, n = last_part(b, e); c < n; c++) {
-            if (c)
-                buf_char(w->out, w->d.comp);
-            for (size_t i = 0; i < b->part[e][c].n; i++)
-                char_out(w, b->part[e][c].p[i]);
-        }
-    }
-    edi_segment_end(w);
-    edi_rows_note(w, (int)(b->row - w->t->row));
-}
-
-static void close_kind(struct edi_writer *w, int slot)
-{
-    w->slot[slot].rec = -1;
-    w->slot[slot].sealed = false;
-}
-
-void edi_build_commit(struct edi_writer *w, struct edi_build *b)
-{
-    segment_out(w, b);
-    for (int k = 0; k < b->row->ops; k++) {
-        const struct edi_op *op = &b->row->op[k];
-        if (op->kind == OP_OPEN && b->opens >= 0 && !w->rec[b->opens].opened && all_hold(w, b, op)) {
-            close_kind(w, op->slot);
-            w->slot[op->slot].rec = b->opens;
-            w->slot[op->slot].owner = op->owner;
-            w->rec[b->opens].opened = true;
-            w->order[w->opened++] = b->opens;
-        } else if (op->kind == OP_SEAL) {
-            w->slot[op->slot].sealed = true;
-        } else if (op->kind == OP_LET && all_hold(w, b, op)) {
-            struct str s[EDI_SRC], all = {0};
-            for (int i = 0; i < EDI_SRC; i++)
-                s[i] = i >= op->srcs                      ? (struct str){0}
-                       : op->src[i].from == FROM_LITERAL ? op->src[i].text
-                                                         : part(b, op->src[i].e, op->src[i].c);
-            all = arena_fmt(w->arena, "%.*s%.*s%.*s%.*s", STR_ARG(s[0]), STR_ARG(s[1]), STR_ARG(s[2]),
-                            STR_ARG(s[3]));
-            w->var[op->var] = all;
-        }
-    }
-    w->progress += b->work || b->opens >= 0;
 }

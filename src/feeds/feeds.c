@@ -5,6 +5,7 @@
  */
 #include "feeds/gunzip.h"
 #include "feeds/internal.h"
+#include "feeds/whole.h"
 
 #include <string.h>
 
@@ -152,6 +153,8 @@ int feeds_parse(const struct feeds_input *in, const struct feeds_options *o, con
     int ret = -1;
 
     err_clear(e);
+    if (run.options->whole && !(run.options->as && strcmp(run.options->as, "jsonl") == 0))
+        return whole_parse(in, run.options, to, e);
     run.limits = run.options->limits ? run.options->limits : &feeds_limits_default;
     run.arena = arena_new();
     if (head_read(&run) != 0)

@@ -73,6 +73,10 @@ struct feeds_options {
     const struct feeds_limits *limits; /* NULL = the defaults */
     struct str profiles;               /* further profile tables (text), after the built-in ones */
     const struct feeds_watch *watch;   /* NULL but inside this room */
+    /* A message that was taken and can be written (feeds/write.h) ends with `fragment` records: what no field of its
+     * records holds. JSON lines: {"kind":"message"} begins a message; without one all lines are one. Such an input
+     * is read into memory. */
+    bool whole;
 };
 
 /* Reads the built-in tables now instead of in the first parse: for a parent, before it forks its parsers. */
@@ -101,6 +105,7 @@ struct feeds_lines {
     void (*put)(void *arg, struct str line);
     void *arg;
     struct buf line;
+    bool whole;                                         /* each message begins with a line of its own */
     uint64_t records, faults[3], messages, verdicts[3]; /* by severity; by verdict */
 };
 struct feeds_sink feeds_lines(struct feeds_lines *l, enum lang lang,

@@ -3,6 +3,9 @@
  * lines. Every object is a message of its own, so a bad one refuses only itself. {"exercise": true, ...} sets
  * the watermark. `puente parse` writes this form and its output can be read back: what it says of faults is
  * passed over with a note.
+ *
+ * With options.whole, lines belong together: {"kind": "message", "fields": {"format": ...}} begins a message, as `puente
+ * parse --whole` writes it, and "#3" is the third record behind it.
  */
 #include "feeds/deliver.h"
 #include "feeds/rows.h"
@@ -12,6 +15,8 @@
 struct jsonl {
     struct deliver d;
     struct row row;
+    bool whole, open; /* several lines are one message; one is open */
+    struct sha256_run *hash;
 };
 
 static struct place at(const struct jsonl *j)
@@ -68,6 +73,75 @@ static void take(struct jsonl *j)
     deliver_end(&j->d, j->row.bytes);
 }
 
+/* ---- several lines that are one message ---- */
+
+static void group_end(struct jsonl *j, uint64_t until)
+{
+    uint8_t digest[HASH_SIZE];
+
+    if (!j->open)
+        return;
+    sha256_end(j->hash, digest);
+    j->hash = NULL;
+    j->open = false;
+    deliver_end_digest(&j->d, until - j->d.m.offset, digest);
+}
+
+/* What the line {"kind":"message"} says of the message that it begins; NULL = there is none. */
+static void group_begin(struct jsonl *j, const struct record *r)
+{
+    const struct {
+        const char *name;
+        struct str *to;
+    } text[] = {{"format", &j->d.m.format},      {"version", &j->d.m.version},
+                {"profile", &j->d.m.profile},    {"sender", &j->d.m.sender},
+                {"receiver", &j->d.m.receiver},  {"control", &j->d.m.control},
+                {"reference", &j->d.m.reference}};
+    struct str values[COUNT(text)];
+
+    for (size_t i = 0; r && i < COUNT(text); i++)
+        values[i] = arena_copy(j->d.run->arena, record_get(r, schema_field(r->kind, str_z(text[i].name))));
+    group_end(j, j->row.offset);
+    deliver_open(&j->d, j->row.offset);
+    j->d.m.format = S("jsonl");
+    j->d.m.version = (struct str){NULL, 0};
+    for (size_t i = 0; r && i < COUNT(text); i++)
+        *text[i].to = values[i];
+    j->d.m.exercise = r && r->head.exercise;
+    j->hash = sha256_new();
+    j->open = true;
+    deliver_begin(&j->d);
+}
+
+static void group_take(struct jsonl *j)
+{
+    struct record *r;
+
+    if (is_fault_line(j->row.bytes))
+        return;
+    if (j->row.over) {
+        if (!j->open)
+            group_begin(j, NULL);
+        fault_at(&j->d.faults, "json.long", at(j), (struct str){NULL, 0},
+                 arena_fmt(j->d.arena, "%zu", j->d.run->limits->segment));
+        return;
+    }
+    if (!j->open)
+        deliver_open(&j->d, j->row.offset);
+    r = schema_from_json(j->d.arena, NULL, j->row.bytes, at(j), &j->d.faults);
+    if (r && strcmp(r->kind->name, "message") == 0) {
+        group_begin(j, r);
+    } else {
+        if (!j->open) {
+            group_begin(j, NULL); /* which forgets what was read: once more */
+            r = schema_from_json(j->d.arena, NULL, j->row.bytes, at(j), &j->d.faults);
+        }
+        if (r)
+            deliver_record(&j->d, r);
+    }
+    sha256_add(j->hash, j->row.bytes);
+}
+
 static struct str without_mark(struct str s)
 {
     if (str_starts(s, S("\xef\xbb\xbf")))
@@ -106,8 +180,16 @@ static int parse(struct feeds_run *run)
 
     deliver_init(&j.d, run, "jsonl");
     rows_init(&rows, run, shape(run->head));
+    j.whole = run->options->whole;
     while ((got = rows_next(&rows, &j.row)) == 1)
-        take(&j);
+        if (j.whole)
+            group_take(&j);
+        else
+            take(&j);
+    if (got == 0)
+        group_end(&j, run->offset);
+    else if (j.hash)
+        sha256_end(j.hash, (uint8_t[HASH_SIZE]){0});
     rows_free(&rows);
     deliver_free(&j.d);
     return got;

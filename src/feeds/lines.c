@@ -41,8 +41,27 @@ static void line_fault(void *arg, const struct fault *f)
 
 static void line_begin(void *arg, const struct feeds_message *m)
 {
-    (void)arg;
-    (void)m;
+    struct feeds_lines *l = arg;
+    const struct {
+        const char *name;
+        struct str s;
+    } field[] = {{"format", m->format},      {"version", m->version},   {"profile", m->profile},
+                 {"sender", m->sender},      {"receiver", m->receiver}, {"control", m->control},
+                 {"reference", m->reference}};
+    const char *between = "";
+
+    if (!l->whole)
+        return;
+    buf_z(&l->line, "{\"kind\":\"message\",\"fields\":{");
+    for (size_t i = 0; i < COUNT(field); i++) {
+        if (field[i].s.n == 0)
+            continue;
+        buf_fmt(&l->line, "%s\"%s\":", between, field[i].name);
+        json_str(&l->line, field[i].s);
+        between = ",";
+    }
+    buf_z(&l->line, m->exercise ? "},\"exercise\":true}" : "}}");
+    emit(l);
 }
 
 static void line_end(void *arg, const struct feeds_message *m)

@@ -3,6 +3,7 @@
 
 #include "base/crypto.h"
 #include "base/sandbox.h"
+#include "feeds/write.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,6 +25,8 @@
 #define PIPE_SIZE          (1 << 20)
 #define READ_SIZE          ((size_t)256 << 10)
 #define FIRST_FD_TO_CLOSE  3u
+#define WRITE_MAX          ((size_t)128 << 20) /* bytes of a message that is written */
+#define WRITE_FAULTS       10000u
 #define CHILD_EXIT_GOOD    0
 #define CHILD_EXIT_NO_PIPE 3
 
@@ -87,6 +90,27 @@ static int answer(const struct child_job *job, const struct feeds_input *in, str
     return feeds_answer(in, job->options, job->answer, &to, e);
 }
 
+static int write_message(const struct child_job *job, const struct feeds_input *in, struct frames_out *f,
+                         struct err *e)
+{
+    struct feeds_sink sink = frames_records(f);
+    struct faults faults = {.put = sink.fault, .arg = sink.arg, .limit = WRITE_FAULTS};
+    struct feeds_write how = *job->write;
+    struct buf out;
+    int ret;
+
+    how.faults = &faults;
+    buf_init(&out, WRITE_MAX);
+    ret = feeds_write_lines(in, &how, &out, e);
+    for (struct str rest = buf_view(&out); ret == 0 && rest.n;) {
+        size_t n = rest.n < FRAME_FLUSH ? rest.n : FRAME_FLUSH;
+        frames_bytes(f, str_n(rest.p, n));
+        rest = str_n(rest.p + n, rest.n - n);
+    }
+    buf_free(&out);
+    return ret;
+}
+
 static int work(const struct child_job *job, struct frames_out *f, struct err *e)
 {
     struct feeds_input in = {.read = read_input, .name = job->name};
@@ -98,7 +122,10 @@ static int work(const struct child_job *job, struct frames_out *f, struct err *e
         return feeds_unpack(&in, put_bytes, f, e);
     if (job->answer)
         return answer(job, &in, f, e);
+    if (job->write)
+        return write_message(job, &in, f, e);
     sink = job->lines ? frames_lines(f, job->lang, job->lines_prefix) : frames_records(f);
+    f->lines.whole = job->options->whole;
     return feeds_parse(&in, job->options, &sink, e);
 }
 

@@ -8,6 +8,8 @@
 
 #include "intake/frames.h"
 
+struct feeds_write; /* feeds/write.h */
+
 struct child_job {
     int fd;                              /* open input, read from where it stands; the caller closes it */
     const char *name;                    /* of the file; detection may look at it */
@@ -15,6 +17,7 @@ struct child_job {
     bool lines;                          /* JSON lines instead of records */
     bool unpack;                         /* the bytes themselves, unpacked, as lines; nothing is parsed */
     const struct feeds_answer *answer;   /* the answers to the sender, as lines; NULL = parse */
+    const struct feeds_write *write;     /* the input is JSON lines, to be written: lines, and faults */
     enum lang lang;                      /* of messages */
     struct str lines_prefix;             /* goes into each line behind its opening brace; may be empty */
     void (*tick)(void *arg, uint64_t offset); /* how far the child has read; may be NULL */

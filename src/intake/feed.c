@@ -125,6 +125,7 @@ static int run(struct ctx *c, const struct args *a, struct out *o)
         return -1;
     summary_init(&f.sum, c->arena, arg_count(a, "file"));
     taking_init(&f.taking, c, &f.sum);
+    f.taking.whole = options.whole;
     for (size_t i = 0; i < arg_count(a, "file"); i++)
         if (feed_one(&f, arg_nth(a, "file", i), &options) != 0)
             goto out;

@@ -168,6 +168,9 @@ const struct param intake_reading[] = {
      .type = P_TEXT,
      .help = N_("the partner's profile; found by sender when not given")},
     {.name = "profiles", .type = P_FILE, .help = N_("folder of your own profiles (*.tbl), or one file")},
+    {.name = "whole",
+     .type = P_FLAG,
+     .help = N_("also what no field holds, so that write can give the message back byte for byte")},
     {0},
 };
 
@@ -175,7 +178,7 @@ int intake_options(struct ctx *c, const struct args *a, struct feeds_options *ou
 {
     struct feeds_profiles *known;
 
-    *out = (struct feeds_options){0};
+    *out = (struct feeds_options){.whole = arg_given(a, "whole")};
     if (arg_given(a, "as"))
         out->as = arena_z(c->arena, arg(a, "as"));
     if (intake_profiles(c, a, &known, &out->profiles) != 0)
@@ -191,6 +194,6 @@ int intake_options(struct ctx *c, const struct args *a, struct feeds_options *ou
     return file_read(c->arena, arena_z(c->arena, arg(a, "mapping")), MAPPING_MAX, &out->mapping, c->err);
 }
 
-static const struct op *const ops[] = {&op_parse, &op_feed, &op_ack, &op_profile, NULL};
+static const struct op *const ops[] = {&op_parse, &op_feed, &op_ack, &op_write, &op_profile, NULL};
 
 const struct room intake_room = {.name = "intake", .ops = ops};

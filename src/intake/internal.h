@@ -32,6 +32,13 @@ extern const struct op op_parse;   /* parse.c */
 extern const struct op op_feed;    /* feed.c */
 extern const struct op op_ack;     /* ack.c */
 extern const struct op op_profile; /* profile.c */
+extern const struct op op_write;   /* write.c */
+
+/* ---- outgoing.c: records of the node for the writer ---- */
+
+/* The record of this kind and id, all that refers to it, the message that brought it. -1 with err: ERR_NOT_FOUND,
+ * ERR_DENIED without a purpose and a case. */
+int outgoing_lines(struct ctx *c, struct str id, const char *kind, struct buf *to);
 
 /* ---- summary.c: what a feed took in, counted ---- */
 
@@ -96,6 +103,7 @@ struct taking {
     struct ctx *c;
     struct summary *sum;
     bool exercise; /* the node is a demonstration node */
+    bool whole;    /* what no field holds is kept too: the parser gives fragments */
     struct batch *batch;
     int64_t batch_since;
     const struct input *in;

@@ -202,7 +202,7 @@ static int take_record(void *arg, struct record *r)
         return err_set(t->c->err, ERR_LIMIT, N_("a message has too many records"));
     t->records++;
     resolve(t, r, ids);
-    if (is_reserved(r->kind))
+    if (is_reserved(r->kind) && !(t->whole && r->kind == schema_kind(S("fragment"))))
         refuse(t, "record.kind.reserved", at, str_z(r->kind->name), S(""));
     else if (!schema_check(r, at, &to))
         t->bad = true;
