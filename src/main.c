@@ -7,11 +7,12 @@
 #include "exercise/exercise.h"
 #include "intake/intake.h"
 #include "records/records.h"
+#include "release/release.h"
 #include "screening/screening.h"
 #include "server/server.h"
 
 static const struct room *const rooms[] = {
-    &admin_room,    &intake_room, &records_room, &screening_room,
+    &admin_room,    &intake_room, &records_room, &release_room, &screening_room,
     &exercise_room, &server_room, &cli_room,     NULL,
 };
 

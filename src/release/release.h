@@ -12,12 +12,14 @@
 
 #include "puente.h"
 
-extern const struct room release_room; /* agreement draft|test|show|list, explain */
+extern const struct room release_room; /* agreement, agreements, explain */
 
 /* ---- the text (program.c, condition.c) ---- */
 
-#define PROGRAM_CLAUSES  256
-#define PROGRAM_EXAMPLES 256
+#define PROGRAM_BYTES      60000 /* of the text; a note with its signatures must hold it */
+#define PROGRAM_CLAUSES    256   /* with clause 0 */
+#define PROGRAM_EXAMPLES   256
+#define PROGRAM_OBJECTIVES 256
 
 struct condition; /* compiled; NULL = always */
 
@@ -93,20 +95,22 @@ const char *standing_text(enum standing s); /* msgid */
 enum why {
     WHY_RELEASED,
     WHY_NO_AGREEMENT,
-    WHY_STANDING,  /* not in force: see standing */
-    WHY_NO_CLAUSE, /* none for this kind in this direction */
-    WHY_CONDITION, /* its condition does not hold for this record */
-    WHY_SINCE,     /* recorded before the clause's first day */
-    WHY_HANDLING,  /* the record's handling code is stricter than the clause's */
-    WHY_CONSENT,   /* it came from somebody else, who has not consented */
-    WHY_THRESHOLD, /* a count below the threshold, under an agreement on aggregates */
-    WHY_NOT_GIVEN, /* a retraction of what this channel never carried */
-    WHY_ADDRESSEE, /* a request, answer or consent that is for another office */
-    WHY_LOCAL,     /* a kind that tells of this node alone */
-    WHY_NOT_NAMED, /* the field is in no clause that applies */
-    WHY_SEALED,    /* no agreement can open it */
-    WHY_LIFE,      /* a life-at-risk message carries no identity */
-    WHY_ABSENT,    /* the record has no such field */
+    WHY_STANDING,   /* not in force: see standing */
+    WHY_NO_CLAUSE,  /* none for this kind in this direction */
+    WHY_CONDITION,  /* its condition does not hold for this record */
+    WHY_SINCE,      /* recorded before the clause's first day */
+    WHY_HANDLING,   /* the record's handling code is stricter than the clause's */
+    WHY_THEIRS,     /* it is the taker's own */
+    WHY_CONSENT,    /* it came from somebody else, who has not consented */
+    WHY_SUPERSEDED, /* it was corrected: the correction goes instead */
+    WHY_THRESHOLD,  /* a count below the threshold, under an agreement on aggregates */
+    WHY_NOT_GIVEN,  /* a retraction of what this channel never carried */
+    WHY_ADDRESSEE,  /* a request, answer or consent that is for another office */
+    WHY_LOCAL,      /* a kind that tells of this node alone */
+    WHY_NOT_NAMED,  /* the field is in no clause that applies */
+    WHY_SEALED,     /* no agreement can open it */
+    WHY_LIFE,       /* a life-at-risk message carries no identity */
+    WHY_ABSENT,     /* the record has no such field */
     WHY_ERASED
 };
 const char *why_text(enum why w); /* msgid, one sentence */
@@ -126,23 +130,42 @@ struct release;
 struct release *release_open(struct ctx *c, const uint8_t agreement[16], struct str giver, struct str taker,
                              int64_t now); /* in ctx->arena; NULL with err only when the world fails */
 enum standing release_standing(const struct release *r);
-const struct program *release_program(
-    const struct release *r); /* the version in force; NULL when none ever was */
+/* The version in force, or that was last; NULL when none ever was. */
+const struct program *release_program(const struct release *r);
 /* SHA-256 of all that the decisions depend on but records and consents: text, standing, which clauses are open. Two
  * equal states decide alike. */
 void release_state(const struct release *r, uint8_t out[HASH_SIZE]);
 /* True when a record of this kind can travel at all: a quick no for most. */
 bool release_kind(const struct release *r, const struct kind *k);
-/* The record as it stands in the giver's journal. 0, or -1 with err (consents and what was given are looked up in
- * the views). Pure otherwise. */
+/* The record as it stands in this node's journal. 0, or -1 with err: whether it was corrected, whose consent there
+ * is and what was given are looked up in the views. Pure otherwise. */
 int release_decide(struct release *r, const struct record *x, struct decision *out);
 /* The agreements that have both offices as parties, in order of id; `out` in ctx->arena. -1 with err. */
 int release_between(struct ctx *c, struct str office, struct str peer, uint8_t (**out)[16], size_t *n);
-/* Over all agreements with `peer`: what `show --peer`, `list --peer` and `export --peer` may tell: the union of what
- * each agreement lets out by itself. */
-int release_to(struct ctx *c, struct str peer, const struct record *x, uint64_t *fields);
 
-/* ---- papers (state.c): what exchange does with agreements is to carry these ---- */
+/* Over all agreements with `peer` as they stand at `now`: what `show --peer`, `list --peer` and `export --peer` may
+ * tell: the union of what each lets out by itself. */
+struct release_all;
+struct release_all *release_all_open(struct ctx *c, struct str peer, int64_t now); /* NULL with err */
+bool release_all_kind(const struct release_all *all, const struct kind *k);
+int release_all_decide(struct release_all *all, const struct record *x, uint64_t *fields);
+
+/* What a dispatch notes of each entry, in its field `entries`: 60 bytes, numbers big-endian. */
+#define GIVEN_SIZE (16 + 8 + 2 + 2 + HASH_SIZE)
+struct given {
+    uint8_t id[16]; /* the record */
+    uint64_t fields;
+    unsigned version, clause;
+    uint8_t leaf[HASH_SIZE];
+};
+void given_put(struct buf *b, const struct given *g);
+/* One off the front; false at the end, or when what is left is shorter than one. */
+bool given_take(struct str *entries, struct given *out);
+/* All fields of this record that went into this channel, in any epoch; 0 = it never did. -1 with err. Kept from the
+ * `dispatch` records: table release_given, see state.c. */
+int release_given(struct release *r, const uint8_t id[16], uint64_t *fields);
+
+/* ---- papers (paper.c): what exchange does with agreements is to carry these ---- */
 
 /* Checks a paper (note) of any form against what the journal has: a text parses and its examples hold, its
  * signatures are by the parties' keys, it amends what it says, a suspension is by a party. Gives the `act` record to
@@ -154,6 +177,10 @@ int paper_get(struct ctx *c, const uint8_t digest[HASH_SIZE], struct str *note);
 /* Digests of the papers under agreements with this peer of which the peer is not known to have every signature that
  * we have: what the next letter carries. */
 int paper_owed(struct ctx *c, struct str peer, uint8_t (**digest)[HASH_SIZE], size_t *n);
+
+/* The act that notes that `peer` has this paper with all the signatures that this node knows of, after it said so. 0,
+ * or -1. */
+int paper_held(struct ctx *c, struct str peer, const uint8_t digest[HASH_SIZE], struct record **act);
 
 int release_fuzz_program(const uint8_t *p, size_t n); /* libFuzzer's door */
 
