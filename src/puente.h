@@ -36,7 +36,7 @@ struct ctx {
     enum lang lang;
     struct str author;            /* office or officer on whose behalf */
     struct str purpose, the_case; /* why personal data is looked at; empty = it is withheld */
-    struct str peer;              /* the office whose pinned certificate spoke; empty but in an OP_PEER op */
+    struct str peer; /* the office whose pinned certificate spoke; empty but in an OP_PEER op */
     /* Progress of a long job to whoever waits; may be NULL. `of` 0 = unknown. */
     void (*progress)(void *arg, const char *what, uint64_t done, uint64_t of);
     void *progress_arg;
@@ -51,7 +51,8 @@ enum op_flags {
     OP_LOCAL = 4,  /* command line only: not served over HTTP */
     OP_STREAM = 8, /* its answer is a sequence of lines, written as they come */
     OP_RAW = 16,   /* its answer is text or a file (a proof, a man page), not fields */
-    OP_PEER = 32   /* for other nodes: served on the peers' TLS listener only, with ctx->peer set; its one param, a
+    OP_PEER =
+        32 /* for other nodes: served on the peers' TLS listener only, with ctx->peer set; its one param, a
                       P_TEXT, gets the request's body as it came; answers with OP_RAW, as application/cbor */
 };
 

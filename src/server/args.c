@@ -128,6 +128,13 @@ static int plan_body(const struct ask *ask, struct plan *p, struct err *e)
     p->body = BODY_NONE;
     if (!ask->has_body)
         return STATUS_OK;
+    if (ask->peers) {
+        p->body = BODY_MESSAGE;
+        if (media.n == 16 && strncasecmp(media.p, "application/cbor", 16) == 0)
+            return STATUS_OK;
+        err_set(e, ERR_USAGE, N_("a peer's message is application/cbor"));
+        return 415;
+    }
     if (strcmp(op->method, "GET") == 0) {
         err_set(e, ERR_USAGE, N_("a GET request has no body"));
         return 400;
@@ -150,22 +157,22 @@ static int plan_body(const struct ask *ask, struct plan *p, struct err *e)
 int args_plan(struct arena *a, const struct room *const *rooms, const struct ask *ask, struct plan *p,
               struct err *e)
 {
-    struct str rest = ask->target;
+    struct str rest = ask->target, api = ask->peers ? S(PEER "/") : S(API "/");
     int status;
 
     if (ask->target.n > LIMIT_TARGET) {
         err_set(e, ERR_LIMIT, N_("the address is longer than %zu bytes"), LIMIT_TARGET);
         return 414;
     }
-    *p = (struct plan){.args = args_new(a)};
+    *p = (struct plan){.args = args_new(a), .route.peers = ask->peers};
     (void)str_split(&rest, '?', &p->path);
     p->query = rest.p ? rest : S("");
-    if (!str_starts(p->path, S(API "/"))) {
+    if (!str_starts(p->path, api)) {
         err_set(e, ERR_NOT_FOUND, N_("nothing is served at this address"));
         return 404;
     }
-    status = route_find(a, rooms, ask->method, str_n(p->path.p + strlen(API), p->path.n - strlen(API)),
-                        &p->route);
+    status =
+        route_find(a, rooms, ask->method, str_n(p->path.p + api.n - 1, p->path.n - api.n + 1), &p->route);
     if (status == 404)
         err_set(e, ERR_NOT_FOUND, N_("nothing is served at this address"));
     if (status == 405)
@@ -300,6 +307,10 @@ int args_body(struct arena *a, struct plan *p, struct str body, struct err *e)
 {
     int status = STATUS_OK;
 
+    if (p->body == BODY_MESSAGE) { /* bytes, not text: nothing to check but that they are there */
+        args_add(p->args, str_z(p->route.op->params->name), body);
+        return STATUS_OK;
+    }
     if (p->body == BODY_FILE)
         args_add(p->args, str_z(route_typed(p->route.op, P_FILE)->name), body);
     else if (p->body == BODY_JSON)

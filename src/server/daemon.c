@@ -33,10 +33,14 @@ static void conn_open(struct server *s, struct MHD_Connection *mhd, void **slot)
     s->conns = c;
     pthread_mutex_unlock(&s->lock);
     *slot = c;
+    if (s->peers)
+        peers_open(c, mhd);
 }
 
 static void conn_close(struct server *s, struct conn *c)
 {
+    if (s->peers)
+        peers_close(c);
     pthread_mutex_lock(&s->lock);
     if (c->prev)
         c->prev->next = c->next;
@@ -69,6 +73,8 @@ void server_sweep(struct server *s, int64_t now)
         if (most[c->phase] && now - c->since > (int64_t)most[c->phase] * 1000000)
             (void)shutdown(c->fd, SHUT_RDWR); /* its thread sees the end and cleans up */
     pthread_mutex_unlock(&s->lock);
+    if (s->peers)
+        peers_sweep(s, now);
 }
 
 union address {
@@ -77,29 +83,68 @@ union address {
     struct sockaddr_in6 v6;
 };
 
+/* False when it is no address. */
+static bool address_of(const struct server_options *o, union address *at, unsigned *flags)
+{
+    const char *host = strcmp(o->bind, "localhost") == 0 ? "127.0.0.1" : o->bind;
+
+    *at = (union address){0};
+    if (inet_pton(AF_INET, host, &at->v4.sin_addr) == 1) {
+        at->v4.sin_family = AF_INET;
+        at->v4.sin_port = htons(o->port);
+        return true;
+    }
+    if (inet_pton(AF_INET6, host, &at->v6.sin6_addr) != 1)
+        return false;
+    at->v6.sin6_family = AF_INET6;
+    at->v6.sin6_port = htons(o->port);
+    *flags |= MHD_USE_IPv6;
+    return true;
+}
+
 static struct MHD_Daemon *listen_on(struct server *s, const struct server_options *o)
 {
-    bool six = strcmp(o->bind, "::1") == 0;
     unsigned flags =
         MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC;
-    union address at = {0};
+    struct MHD_OptionItem tls[] = {{MHD_OPTION_END, 0, NULL}, {0}, {0}, {MHD_OPTION_END, 0, NULL}};
+    union address at;
 
-    if (six) {
-        at.v6 = (struct sockaddr_in6){
-            .sin6_family = AF_INET6, .sin6_port = htons(o->port), .sin6_addr = in6addr_loopback};
-        flags |= MHD_USE_IPv6;
-    } else {
-        at.v4 = (struct sockaddr_in){
-            .sin_family = AF_INET, .sin_port = htons(o->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    if (!address_of(o, &at, &flags)) {
+        errno = EINVAL;
+        return NULL;
+    }
+    if (o->tls) {
+        flags |= MHD_USE_TLS;
+        tls[0] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)o->tls->key.p};
+        tls[1] =
+            (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)o->tls->certificate.p};
+        tls[2] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)TLS_PRIORITY};
     }
     return MHD_start_daemon(
         flags, o->port, NULL, NULL, exchange_handle, s, MHD_OPTION_SOCK_ADDR, &at.any,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)LIMIT_CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-        (unsigned)LIMIT_PER_ADDRESS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, LIMIT_CONNECTION_MEMORY,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SECONDS_IDLE, MHD_OPTION_THREAD_STACK_SIZE, THREAD_STACK,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, exchange_target, s,
-        MHD_OPTION_NOTIFY_COMPLETED, exchange_done, s, MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,
-        MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)(o->tls ? LIMIT_PEER_CONNECTIONS : LIMIT_CONNECTIONS),
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)(o->tls ? LIMIT_PEER_PER_ADDRESS : LIMIT_PER_ADDRESS),
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, LIMIT_CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)SECONDS_IDLE, MHD_OPTION_THREAD_STACK_SIZE, THREAD_STACK, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_URI_LOG_CALLBACK, exchange_target, s, MHD_OPTION_NOTIFY_COMPLETED, exchange_done, s,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, s, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+}
+
+static struct server *server_new(const struct ctx *c, const struct server_options *o, struct err *e)
+{
+    struct server *s = xmalloc(sizeof *s);
+
+    memset(s, 0, sizeof *s);
+    s->base = *c;
+    s->log = o->log;
+    s->port = o->port;
+    s->peers = o->tls != NULL;
+    pthread_mutex_init(&s->lock, NULL);
+    if (s->peers && c->dir && refused_load(c->dir, &s->refused, e) < 0) {
+        err_clear(e); /* an unreadable log of refusals is no reason not to serve: it starts anew */
+        refused_init(&s->refused);
+    }
+    return s;
 }
 
 struct server *server_start(const struct ctx *c, const struct server_options *o, struct err *e)
@@ -107,19 +152,14 @@ struct server *server_start(const struct ctx *c, const struct server_options *o,
     struct server *s;
     const union MHD_DaemonInfo *i;
 
-    if (!policy_loopback(o->bind)) {
+    if (o->tls == NULL && !policy_loopback(o->bind)) {
         err_set(e, ERR_DENIED,
-                N_("this version serves this machine only (127.0.0.1, ::1 or localhost), not %s: "
-                   "another address needs TLS and sign-in"),
+                N_("officers are served on this machine only (127.0.0.1, ::1 or localhost), not at %s: "
+                   "another address needs sign-in"),
                 o->bind);
         return NULL;
     }
-    s = xmalloc(sizeof *s);
-    memset(s, 0, sizeof *s);
-    s->base = *c;
-    s->log = o->log;
-    s->port = o->port;
-    pthread_mutex_init(&s->lock, NULL);
+    s = server_new(c, o, e);
     errno = 0;
     s->daemon = listen_on(s, o);
     if (s->daemon == NULL) {
@@ -154,6 +194,8 @@ uint64_t server_stop(struct server *s)
     MHD_stop_daemon(s->daemon);
     if (listening != MHD_INVALID_SOCKET)
         (void)close(listening);
+    if (s->peers)
+        peers_sweep(s, INT64_MAX);
     pthread_mutex_destroy(&s->lock);
     answered = atomic_load(&s->answered);
     free(s);

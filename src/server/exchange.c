@@ -69,6 +69,10 @@ static void common_headers(struct conn *c, struct MHD_Response *r, const struct 
 
     if (w->type)
         (void)MHD_add_response_header(r, "Content-Type", w->type);
+    if (c->server->peers) { /* no browser comes here: a sync with nothing to do stays small */
+        (void)MHD_add_response_header(r, "Cache-Control", "no-store");
+        return;
+    }
     (void)MHD_add_response_header(r, "Content-Language", lang_tag(q->lang));
     (void)MHD_add_response_header(r, "Vary", "Accept-Language, Puente-Purpose, Puente-Case");
     (void)MHD_add_response_header(r, "Cache-Control", cache);
@@ -179,10 +183,25 @@ static int check_accept(struct MHD_Connection *mhd, struct request *q)
     return 406;
 }
 
+static size_t body_most(const struct request *q)
+{
+    switch (q->plan.body) {
+    case BODY_NONE:
+        return 0;
+    case BODY_JSON:
+        return LIMIT_JSON;
+    case BODY_FILE:
+        return LIMIT_FILE;
+    case BODY_MESSAGE:
+        return LIMIT_MESSAGE;
+    }
+    return 0;
+}
+
 static int check_size(struct MHD_Connection *mhd, struct request *q)
 {
     struct str length = header(mhd, "Content-Length");
-    size_t most = q->plan.body == BODY_FILE ? LIMIT_FILE : LIMIT_JSON;
+    size_t most = body_most(q);
     int64_t n;
 
     if (length.n && (!str_int(length, &n) || (uint64_t)n > most)) {
@@ -251,16 +270,17 @@ static int open_spool(struct request *q)
 static int plan_op(struct conn *c, struct MHD_Connection *mhd, struct request *q)
 {
     struct str length = header(mhd, "Content-Length");
-    struct ask ask = {.method = str_z(q->method),
+    struct ask ask = {.peers = c->server->peers,
+                      .method = str_z(q->method),
                       .target = c->target,
                       .content_type = header(mhd, "Content-Type"),
                       .has_body = header(mhd, "Transfer-Encoding").n > 0 ||
                                   (length.n > 0 && !str_eq(length, S("0")))};
     int status = args_plan(c->arena, c->server->base.rooms, &ask, &q->plan, &q->err);
 
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && !ask.peers)
         status = read_purpose(mhd, q);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && !ask.peers)
         status = check_accept(mhd, q);
     if (status == STATUS_OK && q->plan.body != BODY_NONE)
         status = check_size(mhd, q);
@@ -293,10 +313,13 @@ static int begin(struct conn *c, struct MHD_Connection *mhd, const char *method)
     q->ctx.err = &q->err;
     q->ctx.lang = q->lang;
     q->ctx.progress = NULL;
-    buf_init(&q->json, LIMIT_JSON);
-    status = policy_client(&client, c->server->port, &q->err);
+    buf_init(&q->json, c->server->peers ? LIMIT_MESSAGE : LIMIT_JSON);
+    status = c->server->peers ? peers_admit(c, &q->err) : policy_client(&client, c->server->port, &q->err);
     if (status)
         return status;
+    q->ctx.peer = c->server->peers ? c->peer : S("");
+    if (c->server->peers)
+        return plan_op(c, mhd, q);
     q->own = page_is_own(path);
     if (!q->own)
         return plan_op(c, mhd, q);
@@ -334,16 +357,15 @@ static void spool(struct conn *c, const char *data, size_t n)
 static bool take(struct conn *c, const char *data, size_t n)
 {
     struct request *q = &c->req;
-    size_t most = q->plan.body == BODY_FILE ? LIMIT_FILE : LIMIT_JSON;
+    size_t most = body_most(q);
 
     q->got += n;
     if (q->status)
-        return q->got <= 2 * (uint64_t)most;
+        return q->got <= 2 * (uint64_t)(most ? most : LIMIT_JSON);
     if (q->plan.body == BODY_NONE || q->got > most) {
-        err_set(&q->err, ERR_LIMIT, N_("the body is larger than %zu bytes"),
-                q->plan.body == BODY_NONE ? 0 : most);
+        err_set(&q->err, ERR_LIMIT, N_("the body is larger than %zu bytes"), most);
         q->status = 413;
-    } else if (q->plan.body == BODY_JSON) {
+    } else if (q->plan.body != BODY_FILE) {
         buf_put(&q->json, data, n);
     } else {
         spool(c, data, n);
@@ -388,6 +410,8 @@ static enum MHD_Result finish(struct conn *c, struct MHD_Connection *mhd)
         page_answer(c->server->base.rooms, path, q->lang, &w);
     else
         answer_run(&q->ctx, &q->plan, &w);
+    if (c->server->peers && w.status == 200)
+        w.type = "application/cbor";
     return tell(c, mhd, &w);
 }
 
@@ -425,8 +449,8 @@ static void write_log(const struct conn *c)
     for (size_t i = 0; i < c->target.n && n + 1 < sizeof path && c->target.p[i] != '?'; i++)
         path[n++] = c->target.p[i] > ' ' && c->target.p[i] < 127 ? c->target.p[i] : '?';
     path[n] = '\0';
-    fprintf(stderr, "%.8s %s %d %zu %lld ms\n", q->method, path, q->told, q->bytes,
-            (long long)((server_now() - q->began) / 1000));
+    fprintf(stderr, "%.8s %s %d %zu %lld ms%s%.*s\n", q->method, path, q->told, q->bytes,
+            (long long)((server_now() - q->began) / 1000), q->ctx.peer.n ? " " : "", STR_ARG(q->ctx.peer));
 }
 
 void exchange_done(void *cls, struct MHD_Connection *mhd, void **req, enum MHD_RequestTerminationCode why)
@@ -452,7 +476,7 @@ void exchange_done(void *cls, struct MHD_Connection *mhd, void **req, enum MHD_R
     if (c->server->log)
         write_log(c);
     memset(q, 0, sizeof *q);
-    c->target = S("");
+    c->target = c->peer = S("");
     arena_reset(c->arena);
     conn_phase(c, PHASE_HEAD);
     atomic_fetch_add(&c->server->answered, 1);

@@ -4,6 +4,7 @@
 #ifndef PUENTE_SERVER_HTTP_H
 #define PUENTE_SERVER_HTTP_H
 
+#include "base/refused.h"
 #include "server/internal.h"
 
 #include <microhttpd.h>
@@ -43,6 +44,12 @@ struct conn {
     struct arena *arena;
     struct str target; /* request target as received */
     struct request req;
+    /* On the peers' listener. */
+    struct tls_gate gate;
+    bool shown;                   /* the handshake came as far as a certificate, or none */
+    struct tls_certificate shows; /* what it says */
+    struct str peer;              /* whose it is, as of this request; in the arena */
+    char address[REFUSED_ADDRESS];
 };
 
 struct server {
@@ -55,9 +62,21 @@ struct server {
     atomic_uint active; /* requests between first call and completion */
     atomic_ulong answered;
     atomic_ulong spooled; /* bytes in spool files now */
+    bool peers;           /* the peers' listener */
+    struct refused refused;
+    bool refused_new; /* not in the file yet */
+    int64_t refused_saved;
 };
 
 void conn_phase(struct conn *c, enum phase phase);
+
+/* peers.c. The gate is set on each new connection; it runs in the handshake. */
+void peers_open(struct conn *c, struct MHD_Connection *mhd);
+void peers_close(struct conn *c); /* what never came to a certificate is a refusal too */
+/* At each request, since a connection can outlive a certificate or an acquaintance: fills c->peer. 0, or 403. */
+int peers_admit(struct conn *c, struct err *e);
+/* Writes the refusals when there are new ones, `now` and then. */
+void peers_sweep(struct server *s, int64_t now);
 
 /* exchange.c: libmicrohttpd's callbacks; `cls` is the server */
 void *exchange_target(void *cls, const char *uri, struct MHD_Connection *mhd);

@@ -8,7 +8,8 @@
 #include "server/limits.h"
 #include "server/server.h"
 
-#define API "/api/v1"
+#define API  "/api/v1"
+#define PEER "/peer/v1" /* on the peers' listener */
 
 /* What goes wrong with a request before or after its op has run: an HTTP status and the sentence in
  * struct err. STATUS_OK is 0 so that a zeroed struct is good. */
@@ -25,6 +26,7 @@ bool url_query(struct arena *a, struct str query, const char *name, struct str *
 /* ---- route.c: which op a path names ---- */
 
 struct route {
+    bool peers; /* set by the caller of route_find: look for OP_PEER ops, and only for those */
     const struct room *room;
     const struct op *op;
     size_t vars;
@@ -50,9 +52,10 @@ const struct param *route_cursor(const struct op *op);
 /* What an op with a P_FILE param takes; the feeds find the format by its bytes. Ends with NULL. */
 extern const char *const args_file_types[];
 
-enum body_kind { BODY_NONE, BODY_JSON, BODY_FILE };
+enum body_kind { BODY_NONE, BODY_JSON, BODY_FILE, BODY_MESSAGE };
 
 struct ask {
+    bool peers;                /* it came in by the peers' listener */
     struct str method, target; /* as received: "/api/v1/records/trip?limit=3" */
     struct str content_type;   /* empty when none */
     bool has_body;
@@ -69,7 +72,7 @@ struct plan {
 /* Route, path variables, query, and what the body must be. 0 or a status, then err says why. */
 int args_plan(struct arena *a, const struct room *const *rooms, const struct ask *ask, struct plan *p,
               struct err *e);
-/* The body: the bytes of a JSON object, or the path of the file that holds it. */
+/* The body: the bytes of a JSON object or a peer's message, or the path of the file that holds it. */
 int args_body(struct arena *a, struct plan *p, struct str body, struct err *e);
 
 /* ---- policy.c: who may ask, and in which words we answer. Pure ---- */

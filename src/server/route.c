@@ -67,7 +67,7 @@ static void allow_add(struct route *r, const char *method)
 int route_find(struct arena *a, const struct room *const *rooms, struct str method, struct str path,
                struct route *out)
 {
-    struct route best = {0};
+    struct route best = {.peers = out->peers};
     uint32_t best_literal = 0;
     bool found = false;
 
@@ -75,9 +75,10 @@ int route_find(struct arena *a, const struct room *const *rooms, struct str meth
         method = S("GET");
     for (size_t i = 0; rooms[i]; i++) {
         for (size_t k = 0; rooms[i]->ops && rooms[i]->ops[k]; k++) {
-            struct route r = {.room = rooms[i], .op = rooms[i]->ops[k]};
+            struct route r = {.peers = out->peers, .room = rooms[i], .op = rooms[i]->ops[k]};
             uint32_t literal;
-            if (!route_served(r.op) || !fits(a, r.op->path, path, &r, &literal))
+            if (!(r.peers ? (r.op->flags & OP_PEER) != 0 : route_served(r.op)) ||
+                !fits(a, r.op->path, path, &r, &literal))
                 continue;
             allow_add(&best, r.op->method);
             if (strcmp(r.op->method, "GET") == 0)

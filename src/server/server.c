@@ -8,46 +8,109 @@
 #include <time.h>
 
 #define PORT_DEFAULT 8801
+#define SOON         (INT64_C(30) * 86400 * 1000000) /* before its end a certificate is spoken of */
 
-static int serve(struct ctx *c, const struct args *a, struct out *o)
+static int port_of(struct ctx *c, const struct args *a, const char *name, uint16_t *out)
 {
-    int64_t port = arg_int(a, "port", PORT_DEFAULT);
-    struct server_options options = {.bind = "127.0.0.1", .log = arg_given(a, "log")};
-    struct timespec second = {.tv_sec = 1};
-    struct server *s;
-    sigset_t ends, before;
+    int64_t port = arg_int(a, name, PORT_DEFAULT);
 
-    (void)o;
     if (port < 0 || port > 65535)
         return err_set(c->err, ERR_USAGE,
                        N_("a port is a number from 1 to 65535, or 0 for any that is free"));
-    options.port = (uint16_t)port;
+    *out = (uint16_t)port;
+    return 0;
+}
+
+static void say_where(struct ctx *c, const char *msgid, const char *bind, const struct server *s)
+{
+    bool six = strchr(bind, ':') != NULL;
+
+    fprintf(stderr, tr(c->lang, msgid), six ? "[" : "", bind, six ? "]" : "", (unsigned)server_port(s));
+}
+
+/* The door for officers. */
+static int start_api(struct ctx *c, const struct args *a, struct server **out)
+{
+    struct server_options o = {.bind = "127.0.0.1", .log = arg_given(a, "log")};
+
+    if (port_of(c, a, "port", &o.port) < 0)
+        return -1;
     if (arg_given(a, "bind"))
-        options.bind = arena_z(c->arena, arg(a, "bind"));
+        o.bind = arena_z(c->arena, arg(a, "bind"));
+    *out = server_start(c, &o, c->err);
+    if (*out)
+        say_where(c, N_("puente serves at http://%s%s%s:%u/ until Ctrl-C.\n"), o.bind, *out);
+    return *out ? 0 : -1;
+}
+
+/* The door for other nodes, when it is asked for. */
+static int start_peers(struct ctx *c, const struct args *a, struct server **out)
+{
+    struct server_options o = {.bind = "0.0.0.0", .log = arg_given(a, "log")};
+    struct tls_node node = {c->dir, journal_who(c->journal)->office, c->world};
+    struct tls_own own;
+
+    if (!arg_given(a, "peers-port"))
+        return arg_given(a, "peers-bind") ? err_set(c->err, ERR_USAGE, N_("peers-bind needs peers-port"))
+                                          : 0;
+    if (port_of(c, a, "peers-port", &o.port) < 0 || tls_own(c->arena, &node, TLS_KEEP, &own, c->err) < 0)
+        return -1;
+    if (arg_given(a, "peers-bind"))
+        o.bind = arena_z(c->arena, arg(a, "peers-bind"));
+    o.tls = &own;
+    *out = server_start(c, &o, c->err);
+    if (*out)
+        say_where(c, N_("Other nodes are answered at https://%s%s%s:%u/.\n"), o.bind, *out);
+    if (*out && own.about.until - c->world->now(c->world->arg) < SOON)
+        fputs(tr(c->lang, N_("This node's certificate ends soon: run \"puente card --renew\" and hand the "
+                             "card to every peer.\n")),
+              stderr);
+    tls_own_wipe(&own);
+    return *out ? 0 : -1;
+}
+
+static int serve(struct ctx *c, const struct args *a, struct out *o)
+{
+    struct timespec second = {.tv_sec = 1};
+    struct server *api = NULL, *peers = NULL;
+    uint64_t answers;
+    sigset_t ends, before;
+    int rc;
+
+    (void)o;
     /* Blocked before the first thread starts, so that no thread but this one gets them. */
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &ends, &before);
-    s = server_start(c, &options, c->err);
-    if (s) {
-        bool six = strcmp(options.bind, "::1") == 0;
-        fprintf(stderr, tr(c->lang, N_("puente serves at http://%s:%u/ until Ctrl-C.\n")),
-                six ? "[::1]" : options.bind, (unsigned)server_port(s));
-        while (sigtimedwait(&ends, NULL, &second) < 0)
-            server_sweep(s, server_now());
+    rc = start_api(c, a, &api) < 0 ? -1 : start_peers(c, a, &peers);
+    if (rc == 0) {
+        while (sigtimedwait(&ends, NULL, &second) < 0) {
+            server_sweep(api, server_now());
+            if (peers)
+                server_sweep(peers, server_now());
+        }
         fputs(tr(c->lang, N_("Stopping: running requests are finished first.\n")), stderr);
+    }
+    answers = server_stop(peers);
+    answers += server_stop(api);
+    if (rc == 0)
         fprintf(stderr,
                 tr(c->lang, N_("Stopped after %llu answers; everything acknowledged is on disk.\n")),
-                (unsigned long long)server_stop(s));
-    }
+                (unsigned long long)answers);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return s ? 0 : -1;
+    return rc;
 }
 
 static const struct param serve_params[] = {
     {.name = "port", .type = P_INT, .help = N_("the port; 8801 unless told, 0 for any that is free")},
     {.name = "bind", .type = P_TEXT, .help = N_("the address: 127.0.0.1 (unless told), ::1 or localhost")},
+    {.name = "peers-port",
+     .type = P_INT,
+     .help = N_("also answer other nodes over TLS at this port; 0 for any that is free")},
+    {.name = "peers-bind",
+     .type = P_TEXT,
+     .help = N_("the address for other nodes: 0.0.0.0 (unless told), :: or one of this machine's")},
     {.name = "log", .type = P_FLAG, .help = N_("write one line a request to standard error")},
     {0},
 };
@@ -58,12 +121,14 @@ static const struct op serve_op = {
     .help =
         N_("Serves every op that has an address under /api/v1, described by /api/v1/openapi.json, and a "
            "first page "
-           "at /. Only this machine is served: another address needs TLS and sign-in. Ctrl-C finishes the "
+           "at /. Only this machine is served. With --peers-port other nodes are answered too, at any "
+           "address: "
+           "over TLS 1.3, when their certificate is that of a peer this node has met. Ctrl-C finishes the "
            "running requests and ends."),
     .params = serve_params,
     .flags = OP_NODE | OP_WRITES | OP_LOCAL,
     .run = serve,
-    .example = "-C node serve --port 8801",
+    .example = "-C node serve --port 8801 --peers-port 8802",
 };
 
 static const struct op *const ops[] = {&serve_op, NULL};

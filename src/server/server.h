@@ -3,11 +3,13 @@
  * parameters, the OpenAPI document and the checks all follow from the tables in puente.h and schema.h.
  * The tour of the folder: limits.h what is allowed, daemon.c sockets and threads, exchange.c one request
  * from first to last byte, url.c, route.c and args.c what it asks for, policy.c who may ask, answer.c and tap.c what it
- * is told, stream.c answers that are written as they come, openapi.c and page.c what describes all this.
+ * is told, stream.c answers that are written as they come, openapi.c and page.c what describes all this. peers.c is
+ * the second door, for other nodes: the same machinery behind mutual TLS.
  */
 #ifndef PUENTE_SERVER_H
 #define PUENTE_SERVER_H
 
+#include "base/tls.h"
 #include "puente.h"
 
 extern const struct room server_room; /* serve */
@@ -18,6 +20,9 @@ struct server_options {
     const char *bind; /* a loopback address: "127.0.0.1", "::1", "localhost"; anything else is refused */
     uint16_t port;    /* 0 = any free one */
     bool log;         /* one line a request on stderr: method, path without query, status, bytes, ms */
+    /* NULL: the API and the pages. Else the peers' listener: TLS with our certificate and theirs, any address, and
+     * only ops with OP_PEER, under /peer/v1. Read by server_start alone. */
+    const struct tls_own *tls;
 };
 
 /* Starts the threads that answer and returns. `c` (journal, views, rooms, world, author) must outlive the
