@@ -23,11 +23,9 @@ struct refused_row {
     int64_t first, last; /* microseconds */
     enum tls_verdict why;
     char office[TLS_NAME + 1]; /* whose certificate it seemed to be; empty when nobody's */
-    int64_t told;              /* not in the file: the next line about it may be written from here on */
-};
-struct refused {
-    struct refused_row row[REFUSED_ROWS]; /* [0] is "others" */
-    size_t n;
+    /* Not in the file: which verdicts were told of in a line since when. */
+    int64_t told;
+    unsigned told_of;
 };
 
 void refused_init(struct refused *r);

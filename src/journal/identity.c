@@ -48,7 +48,7 @@ static bool lower(char c)
 }
 
 /* [a-z]{2}(\.[a-z0-9-]+)+ */
-bool identity_office_ok(struct str s)
+bool journal_office_ok(struct str s)
 {
     struct str part;
     size_t parts = 0;
@@ -169,7 +169,7 @@ int identity_load(struct journal *j, struct err *e)
         goto done;
     }
     if (r == NULL || faults.count[SEV_ERROR] || !has_all(r) ||
-        !identity_office_ok(record_get(r, N_OFFICE)) || record_get(r, N_COUNTRY).n != 2) {
+        !journal_office_ok(record_get(r, N_OFFICE)) || record_get(r, N_COUNTRY).n != 2) {
         err_set(e, ERR_CORRUPT, N_("%s is damaged"), path);
         goto done;
     }

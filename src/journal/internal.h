@@ -84,7 +84,6 @@ struct journal {
 
 /* ---- identity.c: node.json and keys/ ---- */
 
-bool identity_office_ok(struct str office);
 int identity_create(const char *dir, const struct world *w, const struct journal_identity *who,
                     struct err *e);
 int identity_publish(const char *dir, const struct journal_identity *who, struct err *e); /* node.json */

@@ -238,7 +238,7 @@ int journal_create(const struct journal_options *o, const struct journal_identit
     struct journal *j;
     int rc = -1;
 
-    if (!identity_office_ok(str_z(who->office)))
+    if (!journal_office_ok(str_z(who->office)))
         return err_set(
             e, ERR_USAGE,
             N_("\"%s\" is not an office's name: two letters of a country, then parts in lower case, as in "

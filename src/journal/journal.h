@@ -32,6 +32,7 @@ struct journal_identity {
 };
 #define CONTACT_DAYS_MOST 365
 int journal_create(const struct journal_options *o, const struct journal_identity *who, struct err *e);
+bool journal_office_ok(struct str office); /* the form above */
 
 /* Opens, recovers what a crash left, checks that the store is not older than what was acknowledged (a
  * restored backup starts a new epoch). NULL with err. */

@@ -48,9 +48,12 @@ static void refuse(struct conn *c, enum tls_verdict why, struct str office)
     pthread_mutex_lock(&s->lock);
     row = refused_put(&s->refused, &what);
     s->refused_new = true;
-    tell = s->log && what.last >= row->told;
-    if (tell)
-        row->told = what.last + (int64_t)SECONDS_REFUSED * 1000000;
+    if (what.last >= row->told + (int64_t)SECONDS_REFUSED * 1000000) {
+        row->told = what.last;
+        row->told_of = 0;
+    }
+    tell = s->log && !(row->told_of & 1u << why);
+    row->told_of |= 1u << why;
     what.count = row->count;
     pthread_mutex_unlock(&s->lock);
     if (tell)
