@@ -23,9 +23,13 @@ struct refused_row {
     int64_t first, last; /* microseconds */
     enum tls_verdict why;
     char office[TLS_NAME + 1]; /* whose certificate it seemed to be; empty when nobody's */
-    /* Not in the file: which verdicts were told of in a line since when. */
+    /* Not in the file: of which verdicts a line was written since when. */
     int64_t told;
     unsigned told_of;
+};
+struct refused {
+    struct refused_row row[REFUSED_ROWS]; /* [0] is "others" */
+    size_t n;
 };
 
 void refused_init(struct refused *r);

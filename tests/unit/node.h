@@ -30,17 +30,17 @@ static inline void test_ctx(struct test_node *t, const struct room *const *rooms
 }
 
 /* A new node, opened to write. */
-static inline void test_node_start(struct test_node *t, const struct room *const *rooms)
+static inline void test_node_start_as(struct test_node *t, const struct room *const *rooms,
+                                      struct journal_identity who, uint64_t seed)
 {
     const char *tmp = getenv("TMPDIR");
     struct journal_options o = {.write = true};
-    struct journal_identity who = {.office = "us.cbp", .country = "US"};
 
     *t = (struct test_node){0};
     snprintf(t->top, sizeof t->top, "%s/puente-node-XXXXXX", tmp ? tmp : "/tmp");
     assert_non_null(mkdtemp(t->top));
     snprintf(t->dir, sizeof t->dir, "%s/node", t->top);
-    world_fake(&t->fake, INT64_C(1795000000000000), 1000, 42);
+    world_fake(&t->fake, INT64_C(1795000000000000), 1000, seed);
     t->arena = arena_new();
     test_ctx(t, rooms);
     o.dir = t->dir;
@@ -48,6 +48,11 @@ static inline void test_node_start(struct test_node *t, const struct room *const
     assert_int_equal(journal_create(&o, &who, &t->err), 0);
     if (node_open(&t->c, true) < 0)
         fail_msg("%s", t->err.text);
+}
+
+static inline void test_node_start(struct test_node *t, const struct room *const *rooms)
+{
+    test_node_start_as(t, rooms, (struct journal_identity){.office = "us.cbp", .country = "US"}, 42);
 }
 
 static inline void test_node_end(struct test_node *t)
