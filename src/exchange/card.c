@@ -132,25 +132,24 @@ int exchange_fuzz_card(const uint8_t *p, size_t n)
     return 0;
 }
 
-/* ---- the fingerprint ---- */
+/* ---- the safety number ---- */
 
 /* 32 bits for five digits: some digits are likelier than others by less than 1 in 40,000. */
-void card_fingerprint(char out[FINGERPRINT_SIZE], struct str key)
+void card_safety(char out[SAFETY_SIZE], struct str key)
 {
-    const struct str parts[] = {S("puente/fingerprint/v1\n"), key};
+    const struct str parts[] = {S("puente/safety/v1\n"), key};
     uint8_t hash[HASH_SIZE];
     size_t n = 0;
 
     sha256(hash, parts, COUNT(parts));
-    for (int i = 0; i < FINGERPRINT_GROUPS; i++) {
+    for (int i = 0; i < SAFETY_GROUPS; i++) {
         const uint8_t *p = hash + 4 * i;
         uint32_t u = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-        n +=
-            (size_t)snprintf(out + n, FINGERPRINT_SIZE - n, "%s%05u", i ? " " : "", (unsigned)(u % 100000));
+        n += (size_t)snprintf(out + n, SAFETY_SIZE - n, "%s%05u", i ? " " : "", (unsigned)(u % 100000));
     }
 }
 
-bool card_fingerprint_same(struct str typed, const char *number)
+bool card_safety_same(struct str typed, const char *number)
 {
     for (size_t i = 0; i < typed.n; i++) {
         if (typed.p[i] == ' ' || typed.p[i] == '-')

@@ -1,6 +1,6 @@
 /*
  * meet.c: `card` makes this node's card, `meet` takes in another's. The one thing that no machine can do is to know
- * that the card is theirs: so `meet` does not show the fingerprint it expects, it asks for what the other side read
+ * that the card is theirs: so `meet` does not show the safety number it expects, it asks for what the other side read
  * out (decision 0163). What one has not seen, one cannot copy.
  */
 #include "exchange/peer.h"
@@ -34,7 +34,7 @@ static int run_card(struct ctx *c, const struct args *a, struct out *o)
     enum tls_renew renew = arg_given(a, "new-key") ? TLS_NEW_KEY
                            : arg_given(a, "renew") ? TLS_NEW_DATES
                                                    : TLS_KEEP;
-    char digits[FINGERPRINT_SIZE];
+    char digits[SAFETY_SIZE];
     struct buf text, card;
     struct tls_own own;
     struct peer p;
@@ -51,8 +51,8 @@ static int run_card(struct ctx *c, const struct args *a, struct out *o)
     p.about = own.about;
     memcpy(p.box_key, own.box_public, sizeof p.box_key);
     tls_own_wipe(&own);
-    card_fingerprint(digits, p.key);
-    p.fingerprint = str_z(digits);
+    card_safety(digits, p.key);
+    p.safety_number = str_z(digits);
     buf_init(&text, CARD_MAX);
     buf_init(&card, CARD_MAX);
     card_write(&text, &p);
@@ -72,7 +72,7 @@ static int run_card(struct ctx *c, const struct args *a, struct out *o)
         out_z(o, "next_step",
               tr(c->lang,
                  N_("hand the card over by any way; when they call, on a number both knew before, read "
-                    "them the fingerprint")));
+                    "them the safety number")));
     }
     buf_free(&text);
     buf_free(&card);
@@ -91,7 +91,7 @@ const struct op op_card = {
     .name = "card",
     .summary = N_("make this node's card, for another office to meet it"),
     .help = N_(
-        "The card has the office, its keys and its certificate, signed. It is no secret. The fingerprint "
+        "The card has the office, its keys and its certificate, signed. It is no secret. The safety number "
         "that is shown must reach the other side by voice. A node with --new-key is not let in by its "
         "peers until they have met the new card; with --renew, the old card serves to its own end."),
     .params = card_params,
@@ -107,7 +107,7 @@ enum meeting { FIRST, SAME, RENEWED, OTHER_KEY };
 struct visit {
     struct peer card, before;
     enum meeting what;
-    char fingerprint[FINGERPRINT_SIZE];
+    char safety[SAFETY_SIZE];
 };
 
 static int read_card(struct ctx *c, struct str path, struct visit *v)
@@ -137,7 +137,7 @@ static int read_card(struct ctx *c, struct str path, struct visit *v)
               : str_eq(v->before.card, p->card) ? SAME
               : str_eq(v->before.key, p->key)   ? RENEWED
                                                 : OTHER_KEY;
-    card_fingerprint(v->fingerprint, p->key);
+    card_safety(v->safety, p->key);
     return 0;
 }
 
@@ -191,7 +191,7 @@ static int keep(struct ctx *c, const struct visit *v)
     put(r, "office", p->office);
     put(r, "country", p->country);
     put(r, "key", p->key);
-    put(r, "fingerprint", str_z(v->fingerprint));
+    put(r, "safety_number", str_z(v->safety));
     put(r, "pin", hex_encode(c->arena, str_n(p->pin, sizeof p->pin)));
     put(r, "box_key", hex_encode(c->arena, str_n(p->box_key, sizeof p->box_key)));
     put(r, "urls", p->urls);
@@ -209,7 +209,7 @@ static int keep(struct ctx *c, const struct visit *v)
                    : rc;
 }
 
-static int ask_for_fingerprint(struct ctx *c, const struct visit *v, struct out *o)
+static int ask_for_number(struct ctx *c, const struct visit *v, struct out *o)
 {
     if (v->what == OTHER_KEY)
         out_z(o, "warning",
@@ -218,29 +218,29 @@ static int ask_for_fingerprint(struct ctx *c, const struct visit *v, struct out 
                     "new node, or somebody else made this card. Nothing was changed.")));
     out_bool(o, "met", false);
     out_str(o, "next_step",
-            arena_fmt(
-                c->arena,
-                tr(c->lang, N_("call %.*s on a number you knew before, have them read the fingerprint that "
-                               "`puente card` shows them, and give it with --fingerprint")),
-                STR_ARG(v->card.office)));
+            arena_fmt(c->arena,
+                      tr(c->lang,
+                         N_("call %.*s on a number you knew before, have them read the safety number that "
+                            "`puente card` shows them, and give it with --safety-number")),
+                      STR_ARG(v->card.office)));
     return 1;
 }
 
 static int run_meet(struct ctx *c, const struct args *a, struct out *o)
 {
-    struct str typed = arg(a, "fingerprint");
+    struct str typed = arg(a, "safety-number");
     struct visit v = {0};
 
     if (read_card(c, arg(a, "file"), &v) < 0 || check_order(c, &v) < 0)
         return -1;
-    if (arg_given(a, "fingerprint") && !card_fingerprint_same(typed, v.fingerprint))
+    if (arg_given(a, "safety-number") && !card_safety_same(typed, v.safety))
         return err_set(
             c->err, ERR_DENIED,
-            N_("the fingerprint that was read out is not that of this card: it is not theirs, or it was "
+            N_("the safety number that was read out is not that of this card: it is not theirs, or it was "
                "misheard; nothing was stored"));
     peer_say(o, c->arena, &v.card);
-    if ((v.what == FIRST || v.what == OTHER_KEY) && !arg_given(a, "fingerprint"))
-        return ask_for_fingerprint(c, &v, o);
+    if ((v.what == FIRST || v.what == OTHER_KEY) && !arg_given(a, "safety-number"))
+        return ask_for_number(c, &v, o);
     if (v.what != SAME && keep(c, &v) < 0)
         return -1;
     out_bool(o, "met", true);
@@ -249,14 +249,14 @@ static int run_meet(struct ctx *c, const struct args *a, struct out *o)
           : v.what == SAME ? tr(c->lang, N_("this card was met before; nothing changed"))
           : v.what == RENEWED
               ? tr(c->lang, N_("a new card, signed by the key that is known: it counts from now on"))
-              : tr(c->lang, N_("THEIR KEY WAS REPLACED: the fingerprint of the new one fits. "
+              : tr(c->lang, N_("THEIR KEY WAS REPLACED: the safety number of the new one fits. "
                                "Agreements that name the old key must be signed again")));
     return 0;
 }
 
 static const struct param meet_params[] = {
     {"file", P_FILE, .positional = true, .required = true, .help = N_("the other office's card")},
-    {"fingerprint", P_TEXT,
+    {"safety-number", P_TEXT,
      .help = N_("the digits as they read them out; blanks and dashes do not matter")},
     {0},
 };
@@ -266,13 +266,13 @@ const struct op op_meet = {
     .summary = N_("take in another node's card"),
     .help =
         N_("A card says who it is of, but anybody can make one: have the other office read you its "
-           "fingerprint, "
+           "safety number, "
            "and give what you hear. A renewed card of a known key needs no call. It ends with 1 when the "
-           "fingerprint is still needed."),
+           "safety number is still needed."),
     .params = meet_params,
     .flags = OP_NODE | OP_WRITES,
     .method = "POST",
     .path = "/peers",
     .run = run_meet,
-    .example = "meet mx.anam.card --fingerprint '12345 67890 …'",
+    .example = "meet mx.anam.card --safety-number '12345 67890 …'",
 };

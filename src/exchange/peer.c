@@ -23,7 +23,7 @@ static int read_row(struct ctx *c, struct arena *a, const struct query *q, struc
                          .certificate = get(r, "certificate"),
                          .urls = get(r, "urls"),
                          .card = get(r, "card"),
-                         .fingerprint = get(r, "fingerprint"),
+                         .safety_number = get(r, "safety_number"),
                          .confirmed_by = get(r, "confirmed_by")};
     memcpy(out->id, r->head.id, sizeof out->id);
     (void)tls_check(out->certificate, now, &out->about);
@@ -79,8 +79,8 @@ void peer_say(struct out *o, struct arena *a, const struct peer *p)
     time_format(p->about.until, until);
     out_str(o, "office", p->office);
     out_str(o, "country", p->country);
-    if (p->fingerprint.n)
-        out_str(o, "fingerprint", p->fingerprint);
+    if (p->safety_number.n)
+        out_str(o, "safety_number", p->safety_number);
     out_list(o, "urls");
     while (str_split(&urls, '\n', &url))
         if (url.n)
@@ -124,8 +124,8 @@ static int run_peers(struct ctx *c, const struct args *args, struct out *o)
 const struct op op_peers = {
     .name = "peers",
     .summary = N_("list the nodes that this one has met"),
-    .help = N_("Each with the fingerprint of its key, where its node answers, who compared the "
-               "fingerprint, and until "
+    .help = N_("Each with the safety number of its key, where its node answers, who compared the "
+               "safety number, and until "
                "when its certificate holds."),
     .flags = OP_NODE,
     .method = "GET",

@@ -1,6 +1,6 @@
 /*
  * peer: whom this node has met. A *card* is a note that an office signs with its log's key and hands over by any
- * way at all; `meet` takes it in once its fingerprint was read over the phone. The number is of the log's key, so a
+ * way at all; `meet` takes it in once its safety number was read over the phone. The number is of the log's key, so a
  * renewed card, signed by the same key, needs no second call.
  *
  *     puente card v1
@@ -21,12 +21,11 @@
 #include "base/tls.h"
 #include "exchange/internal.h"
 
-#define CARD_MAX           ((size_t)16 << 10)
-#define CARD_URLS          8
-#define CARD_URL_MAX       200
-#define FINGERPRINT_GROUPS 8
-#define FINGERPRINT_SIZE                                                                                   \
-    (FINGERPRINT_GROUPS * 6) /* eight groups of five digits, blanks between them, NUL */
+#define CARD_MAX      ((size_t)16 << 10)
+#define CARD_URLS     8
+#define CARD_URL_MAX  200
+#define SAFETY_GROUPS 8
+#define SAFETY_SIZE   (SAFETY_GROUPS * 6) /* eight groups of five digits, blanks between them, NUL */
 
 struct peer {
     struct str office, country;
@@ -41,7 +40,7 @@ struct peer {
     struct str card; /* the note */
     /* Of one that was met. */
     uint8_t id[16]; /* its record */
-    struct str fingerprint, confirmed_by;
+    struct str safety_number, confirmed_by;
 };
 
 /* The newest record of the peer, written by this node itself; all strings in the arena. ERR_NOT_FOUND. */
@@ -49,7 +48,7 @@ int peer_find(struct ctx *c, struct arena *a, struct str office, struct peer *ou
 /* 0 with *known = false when there is none. */
 int peer_look(struct ctx *c, struct arena *a, struct str office, struct peer *out, bool *known);
 
-/* What a list and a card tell of it: office, country, fingerprint, urls, confirmed_by, certificate_until. */
+/* What a list and a card tell of it: office, country, safety number, urls, confirmed_by, certificate_until. */
 void peer_say(struct out *o, struct arena *a, const struct peer *p);
 
 /* ---- card.c ---- */
@@ -61,9 +60,9 @@ void card_write(struct buf *out, const struct peer *p);
 int card_read(struct arena *a, struct str note, int64_t now, struct peer *out, struct err *e);
 bool card_url_ok(struct str url); /* https, a host, no user, no query */
 /* Eight groups of five digits of the log's key: about 132 bits, the same in every language. */
-void card_fingerprint(char out[FINGERPRINT_SIZE], struct str key);
+void card_safety(char out[SAFETY_SIZE], struct str key);
 /* The digits alone are compared: people put blanks and dashes where they like. */
-bool card_fingerprint_same(struct str typed, const char *number);
+bool card_safety_same(struct str typed, const char *number);
 
 extern const struct op op_card, op_meet, op_peers;
 

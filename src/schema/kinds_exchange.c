@@ -12,7 +12,7 @@ static const struct field peer_fields[] = {
      .codes = &codes_iso3166},
     {"key", T_TEXT, F_REQUIRED, C_OFFICIAL, N_("Key"),
      .help = N_("The verification key of its log (C2SP signed note)."), .max = 256},
-    {"fingerprint", T_TEXT, F_REQUIRED, C_OFFICIAL, N_("Fingerprint"),
+    {"safety_number", T_TEXT, F_REQUIRED, C_OFFICIAL, N_("Safety number"),
      .help = N_("Digits made from the key, as they were read over the phone."), .max = 120},
     {"pin", T_TEXT, F_REQUIRED | F_KEY, C_OFFICIAL, N_("Certificate pin"),
      .help = N_("SHA-256 of the public key in its certificate."), .max = 64, .shape = SHAPE_SHA256},
@@ -24,7 +24,7 @@ static const struct field peer_fields[] = {
      .help = N_("Of its node (X.509, DER).")},
     {"card", T_BYTES, F_REQUIRED, C_OFFICIAL, N_("Card"), .help = N_("The card as it was handed over.")},
     {"confirmed_by", T_TEXT, F_REQUIRED, C_OFFICIAL, N_("Confirmed by"),
-     .help = N_("The officer who compared the fingerprint."), .max = 64},
+     .help = N_("The officer who compared the safety number."), .max = 64},
     {"until", T_DATE, 0, C_OFFICIAL, N_("Until"), .help = N_("Last day of its certificate.")},
 };
 const struct kind kind_peer = {

@@ -29,28 +29,28 @@ static inline const char *near(struct test_node *t, const char *name)
     return path_join(t->arena, t->top, name).p;
 }
 
-/* Writes the card of `of` into the folder of `to`; `word` is one more param, or NULL. The fingerprint as read out. */
+/* Writes the card of `of` into the folder of `to`; `word` is one more param, or NULL. The safety number as read out. */
 static inline const char *card_of(struct test_node *of, struct test_node *to, const char *word)
 {
     const char *out = arena_fmt(of->arena, "out=%s", near(to, "card")).p;
 
     if (RUN(of, &op_card, out, word, NULL) != 0)
         fail_msg("%s", of->err.text);
-    return arena_copy(to->arena, str_z(test_text(of->said, "fingerprint"))).p;
+    return arena_copy(to->arena, str_z(test_text(of->said, "safety_number"))).p;
 }
 
-static inline int meet(struct test_node *t, const char *fingerprint)
+static inline int meet(struct test_node *t, const char *number)
 {
     const char *file = arena_fmt(t->arena, "file=%s", near(t, "card")).p;
 
-    if (fingerprint == NULL)
+    if (number == NULL)
         return RUN(t, &op_meet, file, NULL);
-    return RUN(t, &op_meet, file, arena_fmt(t->arena, "fingerprint=%s", fingerprint).p, NULL);
+    return RUN(t, &op_meet, file, arena_fmt(t->arena, "safety-number=%s", number).p, NULL);
 }
 
-static inline void met(struct test_node *t, const char *fingerprint)
+static inline void met(struct test_node *t, const char *number)
 {
-    if (meet(t, fingerprint) != 0)
+    if (meet(t, number) != 0)
         fail_msg("%s", t->err.text);
     assert_true(json_is_true(json_object_get(t->said, "met")));
 }

@@ -19,9 +19,9 @@ static int teardown(void **state)
     return 0;
 }
 
-static void refused(struct test_node *t, const char *fingerprint, enum err_code code)
+static void refused(struct test_node *t, const char *number, enum err_code code)
 {
-    assert_int_equal(meet(t, fingerprint), -1);
+    assert_int_equal(meet(t, number), -1);
     assert_int_equal(t->err.code, code);
 }
 
@@ -34,17 +34,17 @@ static struct peer found(struct test_node *t, const char *office)
     return p;
 }
 
-static void a_card_is_met_when_its_fingerprint_was_read_out(void **state)
+static void a_card_is_met_when_its_number_was_read_out(void **state)
 {
     struct two *t = *state;
     const char *digits = card_of(&t->mx, &t->us, "url=https://puente.anam.example:8802");
     struct peer p;
 
-    assert_int_equal(strlen(digits), FINGERPRINT_SIZE - 1);
+    assert_int_equal(strlen(digits), SAFETY_SIZE - 1);
     met(&t->us, digits);
     p = found(&t->us, "mx.anam");
     assert_true(str_eq(p.urls, S("https://puente.anam.example:8802")));
-    assert_true(str_eq(p.fingerprint, str_z(digits)) && str_eq(p.country, S("MX")));
+    assert_true(str_eq(p.safety_number, str_z(digits)) && str_eq(p.country, S("MX")));
     assert_string_equal(p.verifier.name, "mx.anam");
     assert_true(str_eq(p.key, str_z(journal_key(t->mx.c.journal))));
     assert_int_equal(RUN(&t->us, &op_peers, NULL), 0);
@@ -52,7 +52,7 @@ static void a_card_is_met_when_its_fingerprint_was_read_out(void **state)
 }
 
 /* What was not read out by them cannot be copied from the screen. */
-static void the_fingerprint_is_not_shown_before_it_is_heard(void **state)
+static void the_number_is_not_shown_before_it_is_heard(void **state)
 {
     struct two *t = *state;
     const char *digits = card_of(&t->mx, &t->us, NULL);
@@ -69,7 +69,7 @@ static void the_fingerprint_is_not_shown_before_it_is_heard(void **state)
 static void digits_may_be_written_as_one_likes_but_all_of_them(void **state)
 {
     struct two *t = *state;
-    char digits[FINGERPRINT_SIZE + 8], *to = digits;
+    char digits[SAFETY_SIZE + 8], *to = digits;
 
     for (const char *p = card_of(&t->mx, &t->us, NULL); *p; p++)
         if (*p != ' ')
@@ -129,7 +129,7 @@ static void a_renewed_card_needs_no_call_and_an_older_one_is_refused(void **stat
     met(&t->us, NULL);
     after = found(&t->us, "mx.anam");
     assert_memory_not_equal(before.pin, after.pin, HASH_SIZE);
-    assert_true(str_eq(before.key, after.key) && str_eq(before.fingerprint, after.fingerprint));
+    assert_true(str_eq(before.key, after.key) && str_eq(before.safety_number, after.safety_number));
     assert_int_equal(test_count(&t->us, "SELECT count(*) FROM v_peer WHERE superseded IS NULL"), 1);
 
     assert_int_equal(file_write(near(&t->us, "card"), first, 0600, &t->us.err), 0);
@@ -254,8 +254,8 @@ static void rebuilt_views_know_the_same_peers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_card_is_met_when_its_fingerprint_was_read_out, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_fingerprint_is_not_shown_before_it_is_heard, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_card_is_met_when_its_number_was_read_out, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_number_is_not_shown_before_it_is_heard, setup, teardown),
         cmocka_unit_test_setup_teardown(digits_may_be_written_as_one_likes_but_all_of_them, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(no_byte_of_a_card_can_be_changed, setup, teardown),
