@@ -4,6 +4,7 @@
  */
 #include "admin/admin.h"
 #include "cli/cli.h"
+#include "coordination/coordination.h"
 #include "exchange/exchange.h"
 #include "exercise/exercise.h"
 #include "intake/intake.h"
@@ -13,8 +14,8 @@
 #include "server/server.h"
 
 static const struct room *const rooms[] = {
-    &admin_room,     &intake_room,   &records_room, &release_room, &exchange_room,
-    &screening_room, &exercise_room, &server_room,  &cli_room,     NULL,
+    &admin_room,        &intake_room,   &records_room, &release_room, &exchange_room, &screening_room,
+    &coordination_room, &exercise_room, &server_room,  &cli_room,     NULL,
 };
 
 int main(int argc, char **argv)

@@ -32,19 +32,24 @@ static const struct {
     {"checkpoint", N_("checkpoint")},
     {"checks", N_("checks")},
     {"class", N_("class")},
+    {"clocks", N_("clocks")},
     {"code", N_("code")},
     {"codes", N_("codes")},
     {"commitment", N_("commitment")},
     {"commodity", N_("commodity")},
     {"consignments", N_("consignments")},
     {"contact", N_("contact")},
+    {"contact_report_days", N_("days for a contact report")},
     {"count", N_("count")},
+    {"counterpart", N_("counterpart")},
     {"country", N_("country")},
     {"decision", N_("decision")},
     {"declared_value", N_("in the declaration")},
     {"digest", N_("digest")},
     {"dir", N_("folder")},
     {"direction", N_("direction")},
+    {"due", N_("due")},
+    {"duty", N_("duty")},
     {"entries", N_("entries")},
     {"epoch", N_("epoch")},
     {"erased", N_("erased")},
@@ -58,6 +63,7 @@ static const struct {
     {"field", N_("field")},
     {"fields", N_("fields")},
     {"file", N_("file")},
+    {"filed", N_("handed in on")},
     {"files", N_("files")},
     {"first_day", N_("first day")},
     {"format", N_("format")},
@@ -71,19 +77,24 @@ static const struct {
     {"hits", N_("hits")},
     {"id", N_("id")},
     {"ids", N_("ids")},
+    {"in_time", N_("in time")},
     {"key", N_("key")},
     {"kind", N_("kind")},
     {"kinds", N_("kinds")},
     {"label", N_("label")},
     {"lane", N_("lane")},
     {"last_day", N_("last day")},
+    {"late", N_("late")},
+    {"late_by", N_("late by")},
     {"latest", N_("latest")},
     {"legal_basis", N_("legal basis")},
+    {"life_at_risk", N_("life at risk")},
     {"list", N_("list")},
     {"longest", N_("longest")},
     {"many", N_("several")},
     {"matched", N_("matched")},
     {"matched_by", N_("matched by")},
+    {"matter", N_("matter")},
     {"measured", N_("measured")},
     {"median", N_("median")},
     {"message", N_("message")},
@@ -98,8 +109,10 @@ static const struct {
     {"notes", N_("notes")},
     {"nothing", N_("nothing")},
     {"number", N_("number in list")},
+    {"observed", N_("observed")},
     {"office", N_("office")},
     {"origin", N_("origin")},
+    {"outcome", N_("outcome")},
     {"place", N_("place code")},
     {"place_name", N_("place")},
     {"places", N_("places")},
@@ -118,6 +131,7 @@ static const struct {
     {"reference", N_("reference")},
     {"refused", N_("refused")},
     {"replaces", N_("replaces")},
+    {"request_number", N_("number")},
     {"required", N_("required")},
     {"result", N_("result")},
     {"root", N_("root")},
@@ -129,6 +143,7 @@ static const struct {
     {"seizures", N_("seizures")},
     {"seq", N_("entry")},
     {"severity", N_("severity")},
+    {"side", N_("side")},
     {"size", N_("size")},
     {"source", N_("source")},
     {"status", N_("status")},
@@ -161,6 +176,22 @@ static const struct {
     {"withheld_because", N_("withheld because")},
     {"without", N_("without")},
     {"written", N_("as written")},
+};
+
+/* Codes that are in no kind's list. Sorted by key, then code. */
+static const struct {
+    const char *key, *code, *label;
+} codes[] = {
+    {"duty", "answer", N_("answer the request")},
+    {"duty", "commitment", N_("keep the promise")},
+    {"duty", "confirmation", N_("confirm the retraction")},
+    {"duty", "consent", N_("renew the consent or take back")},
+    {"duty", "contact-report", N_("hand in the contact report")},
+    {"duty", "disclosure", N_("disclose or refuse")},
+    {"duty", "incident", N_("close the incident")},
+    {"duty", "rights", N_("answer the rights request")},
+    {"side", "ours", N_("ours")},
+    {"side", "theirs", N_("theirs")},
 };
 
 const char *keys_label(struct arena *a, enum lang lang, const char *key)
@@ -201,6 +232,9 @@ const char *keys_code(struct keys_memo *m, enum lang lang, const char *key, stru
 
     if (value.n == 0 || value.n > 40 || value.p[0] < 'a' || value.p[0] > 'z')
         return NULL;
+    for (size_t i = 0; i < COUNT(codes); i++)
+        if (strcmp(codes[i].key, key) == 0 && str_eq(value, str_z(codes[i].code)))
+            return tr(lang, codes[i].label);
     while (at < m->n && strcmp(m->of[at].key, key) != 0)
         at++;
     if (at == m->n && m->n == COUNT(m->of))
