@@ -4,8 +4,6 @@
  */
 #include "coordination/internal.h"
 
-#include <stdlib.h>
-
 #define LIMIT_USUAL 50
 #define LIMIT_MOST  1000
 #define RANKS       2 /* a life at risk; all else */
@@ -24,7 +22,7 @@ struct listing {
     int ours;            /* -1 = both sides */
     struct str what, peer;
     struct place_in_list at;
-    bool more;
+    bool more, held;
 };
 
 /* "2 d 3 h", "3 h 5 min", "5 min": what is late by less is late by "0 min". */
@@ -130,6 +128,42 @@ static int list_rank(struct listing *l, int64_t rank)
     return row;
 }
 
+/* What came through a channel and is kept longer than its clause allows, an agreement a row. The entry as it came holds
+ * the values: as long as that is there, the record is. */
+static int list_held(struct listing *l)
+{
+    struct query *q = views_query(
+        l->c->views,
+        "SELECT min(keep_until), agreement, giver, count(*) FROM v_disclosure WHERE keep_until < ?1 AND "
+        "erased = 0 "
+        "AND superseded IS NULL AND wire IS NOT NULL AND (?2 = '' OR giver = ?2) GROUP BY agreement, giver",
+        l->c->err);
+    int row;
+
+    if (!q)
+        return -1;
+    query_bind_text(q, 1, str_n(now_text(l->c, l->now).p, 10));
+    query_bind_text(q, 2, l->peer);
+    while ((row = query_step(q, l->c->err)) == 1) {
+        struct arena *a = l->c->arena;
+        struct str until = arena_copy(a, query_text(q, 0));
+        if (!l->held)
+            out_list(l->o, "kept_too_long");
+        l->held = true;
+        out_open(l->o, NULL);
+        out_str(l->o, "kept_until", until);
+        out_str(l->o, "late_by", span(a, l->now - clock_due(until)));
+        out_str(l->o, "counterpart", arena_copy(a, query_text(q, 2)));
+        out_int(l->o, "records", query_int(q, 3));
+        out_str(l->o, "agreement", id_text(a, query_blob(q, 1)));
+        out_close(l->o);
+    }
+    query_done(q);
+    if (l->held)
+        out_end(l->o);
+    return row;
+}
+
 static int read_args(struct listing *l, const struct args *a)
 {
     struct ctx *c = l->c;
@@ -150,17 +184,18 @@ static int read_args(struct listing *l, const struct args *a)
 static int run(struct ctx *c, const struct args *a, struct out *o)
 {
     struct listing l = {.c = c, .o = o, .at = {.rank = -1}};
-    bool any = false;
+    bool keep = str_eq(arg(a, "duty"), S("keep")); /* no clock of its own: days are compared */
 
     if (read_args(&l, a) < 0)
         return -1;
     out_list(o, "clocks");
-    for (int64_t rank = l.at.rank < 0 ? 0 : l.at.rank; rank < RANKS && !l.more; rank++)
+    for (int64_t rank = l.at.rank < 0 ? 0 : l.at.rank; rank < RANKS && !l.more && !keep; rank++)
         if (list_rank(&l, rank) < 0)
             return -1;
     out_end(o);
-    any = l.at.rank >= 0;
-    if (!any)
+    if (!arg_given(a, "cursor") && l.ours != 0 && (keep || l.what.n == 0) && list_held(&l) < 0)
+        return -1;
+    if (l.at.rank < 0 && !l.held)
         out_z(o, "nothing",
               tr(o->lang, arg_given(a, "late") ? N_("nothing is late") : N_("nothing is due")));
     if (l.more)
@@ -169,9 +204,9 @@ static int run(struct ctx *c, const struct args *a, struct out *o)
 }
 
 static const char *const sides[] = {"ours", "theirs", NULL};
-static const char *const duties[] = {"answer",   "commitment",     "confirmation",
-                                     "consent",  "contact-report", "disclosure",
-                                     "incident", "rights",         NULL};
+static const char *const duties[] = {"answer",         "commitment", "confirmation", "consent",
+                                     "contact-report", "disclosure", "incident",     "keep",
+                                     "rights",         NULL};
 
 static const struct param params[] = {
     {"late", P_FLAG, .help = N_("only what is late now")},
@@ -189,7 +224,8 @@ const struct op coordination_due = {
     .summary = N_("every clock that runs, and what is late, on either side"),
     .help = N_(
         "One list of what is owed, by whom, until when: answers and disclosures, confirmations of what was "
-        "taken back, contact reports, commitments, rights requests, incidents, consents that end. A life "
+        "taken back, contact reports, commitments, rights requests, incidents, consents that end; and what "
+        "is kept longer than its clause allows. A life "
         "at "
         "risk stands first, then what is due first. A due day lasts to its end in UTC."),
     .params = params,

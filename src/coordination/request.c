@@ -297,7 +297,9 @@ static int store_answer(struct ctx *c, const struct version *v, struct record *r
         return -1;
     fresh = store_once(c, key, r);
     if (fresh == 0) /* somebody was faster */
-        return answered_already(c, v->root) < 0 ? -1 : err_set(c->err, ERR_CONFLICT, N_("try again"));
+        return answered_already(c, v->root) < 0
+                   ? -1
+                   : err_set(c->err, ERR_CONFLICT, N_("somebody else answered just now: look again"));
     return fresh < 0 ? -1 : 0;
 }
 

@@ -119,6 +119,8 @@ static int contact_clocks(struct ctx *c, const struct version *v, struct clock k
 {
     const struct record *r = v->record;
 
+    if (!office_ours(c, r->head.origin)) /* each node reports its own */
+        return 0;
     k.what = "contact-report";
     k.duty = get(r, "office");
     k.peer = get(r, "peer");

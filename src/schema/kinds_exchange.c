@@ -118,6 +118,8 @@ static const struct field disclosure_fields[] = {
      .max = 64, .shape = SHAPE_SHA256},
     {"wire", T_BYTES, 0, C_SEALED, N_("Entry"),
      .help = N_("The entry as it came; absent when the giver had erased the record by then.")},
+    {"keep_until", T_DATE, F_KEY, C_OFFICIAL, N_("Kept until"),
+     .help = N_("The last day on which the taker may keep it, as the clause says.")},
 };
 const struct kind kind_disclosure = {
     .number = 221,
