@@ -18,7 +18,7 @@ static const struct journal_identity test_mexico = {
 static inline void start_as(struct test_node *t, const struct journal_identity *who)
 {
     if (who)
-        test_node_start_as(t, rooms, who);
+        test_node_start_as(t, rooms, *who, 42);
     else
         test_node_start(t, rooms);
     t->fake.time = NOON;
