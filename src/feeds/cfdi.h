@@ -83,6 +83,26 @@ void cfdi_set_number(struct cfdi *c, struct record *r, int field, const struct n
                      const char *attribute);
 void cfdi_set_address(struct cfdi *c, struct record *r, const struct node *home);
 void cfdi_reference(struct cfdi *c, struct record *r, const char *qualifier, struct str value);
+/* What an attribute becomes; a writer goes by the same rows (cfdi_write.c). */
+struct cfdi_map {
+    int element;
+    const char *attribute, *field; /* of references: the qualifier */
+    enum cfdi_how {
+        CFDI_AS_IS,
+        CFDI_NUMBER,  /* rounded to the field's decimals */
+        CFDI_COUNTRY, /* three letters to two */
+        CFDI_IMO      /* without the letters */
+    } how;
+};
+struct cfdi_rows {
+    const struct cfdi_map *row;
+    size_t n;
+};
+struct cfdi_maps {
+    struct cfdi_rows trip, consignment, item, references, trailer, container, railcar, party;
+};
+extern const struct cfdi_maps cfdi_maps;
+
 /* An exact decimal in millionths; false when it is none or too large. */
 bool cfdi_millionths(struct str s, int64_t *out);
 

@@ -9,112 +9,116 @@
 
 enum { TRIP = 1, CONSIGNMENT = 2 }; /* ordinals, as T_REF values count them */
 
-enum how {
-    AS_IS,
-    NUMBER,  /* rounded to the field's decimals */
-    COUNTRY, /* three letters to two */
-    IMO      /* without the letters */
+static const struct cfdi_map trip_map[] = {
+    {CFDI_EMISOR, "Rfc", "carrier", CFDI_AS_IS},
+    {CFDI_EMISOR, "Nombre", "carrier_name", CFDI_AS_IS},
+    {CFDI_TIMBRE, "UUID", "document", CFDI_AS_IS},
+    {CP_CARTAPORTE, "IdCCP", "document", CFDI_AS_IS},
+    {CP_CARTAPORTE, "TotalDistRec", "distance", CFDI_NUMBER},
+    {CP_IDENTIFICACIONVEHICULAR, "ConfigVehicular", "conveyance_type", CFDI_AS_IS},
+    {CP_IDENTIFICACIONVEHICULAR, "PlacaVM", "conveyance", CFDI_AS_IS},
+    {CP_TRANSPORTEMARITIMO, "TipoEmbarcacion", "conveyance_type", CFDI_AS_IS},
+    {CP_TRANSPORTEMARITIMO, "NumeroOMI", "conveyance", CFDI_IMO},
+    {CP_TRANSPORTEMARITIMO, "NombreEmbarc", "conveyance_name", CFDI_AS_IS},
+    {CP_TRANSPORTEMARITIMO, "NacionalidadEmbarc", "conveyance_country", CFDI_COUNTRY},
+    {CP_TRANSPORTEMARITIMO, "NumViaje", "trip_number", CFDI_AS_IS},
+    {CP_TRANSPORTEAEREO, "MatriculaAeronave", "conveyance", CFDI_AS_IS},
 };
 
-struct map {
-    int element;
-    const char *attribute, *field;
-    enum how how;
+static const struct cfdi_map consignment_map[] = {
+    {CFDI_EMISOR, "Rfc", "issuer", CFDI_AS_IS},
+    {CFDI_TIMBRE, "UUID", "bill", CFDI_AS_IS},
+    {CP_CARTAPORTE, "IdCCP", "bill", CFDI_AS_IS},
+    {CP_TRANSPORTEMARITIMO, "NumConocEmbarc", "bill", CFDI_AS_IS},
+    {CP_TRANSPORTEAEREO, "NumeroGuia", "bill", CFDI_AS_IS},
+    {CP_CARTAPORTE, "IdCCP", "document", CFDI_AS_IS},
+    {CFDI_TIMBRE, "UUID", "document", CFDI_AS_IS},
 };
 
-static const struct map trip_map[] = {
-    {CFDI_EMISOR, "Rfc", "carrier", AS_IS},
-    {CFDI_EMISOR, "Nombre", "carrier_name", AS_IS},
-    {CFDI_TIMBRE, "UUID", "document", AS_IS},
-    {CP_CARTAPORTE, "IdCCP", "document", AS_IS},
-    {CP_CARTAPORTE, "TotalDistRec", "distance", NUMBER},
-    {CP_IDENTIFICACIONVEHICULAR, "ConfigVehicular", "conveyance_type", AS_IS},
-    {CP_IDENTIFICACIONVEHICULAR, "PlacaVM", "conveyance", AS_IS},
-    {CP_TRANSPORTEMARITIMO, "TipoEmbarcacion", "conveyance_type", AS_IS},
-    {CP_TRANSPORTEMARITIMO, "NumeroOMI", "conveyance", IMO},
-    {CP_TRANSPORTEMARITIMO, "NombreEmbarc", "conveyance_name", AS_IS},
-    {CP_TRANSPORTEMARITIMO, "NacionalidadEmbarc", "conveyance_country", COUNTRY},
-    {CP_TRANSPORTEMARITIMO, "NumViaje", "trip_number", AS_IS},
-    {CP_TRANSPORTEAEREO, "MatriculaAeronave", "conveyance", AS_IS},
-};
-
-static const struct map consignment_map[] = {
-    {CFDI_EMISOR, "Rfc", "issuer", AS_IS},
-    {CFDI_TIMBRE, "UUID", "bill", AS_IS},
-    {CP_CARTAPORTE, "IdCCP", "bill", AS_IS},
-    {CP_TRANSPORTEMARITIMO, "NumConocEmbarc", "bill", AS_IS},
-    {CP_TRANSPORTEAEREO, "NumeroGuia", "bill", AS_IS},
-    {CP_CARTAPORTE, "IdCCP", "document", AS_IS},
-    {CFDI_TIMBRE, "UUID", "document", AS_IS},
-};
-
-static const struct map item_map[] = {
-    {CP_MERCANCIA, "Descripcion", "description", AS_IS},
-    {CP_MERCANCIA, "FraccionArancelaria", "hs", AS_IS},
-    {CP_MERCANCIA, "BienesTransp", "product_code", AS_IS},
-    {CP_MERCANCIA, "Cantidad", "quantity", NUMBER},
-    {CP_MERCANCIA, "ClaveUnidad", "package", AS_IS},
-    {CP_MERCANCIA, "PesoEnKg", "gross_weight", NUMBER},
-    {CP_MERCANCIA, "ValorMercancia", "value", NUMBER},
-    {CP_MERCANCIA, "Moneda", "currency", AS_IS},
-    {CP_MERCANCIA, "CveMaterialPeligroso", "undg", AS_IS},
-    {CP_MERCANCIA, "NumCAS", "cas", AS_IS},
-    {CP_MERCANCIA, "NombreIngredienteActivo", "chemical", AS_IS},
-    {CP_MERCANCIA, "NomQuimico", "chemical", AS_IS},
-    {CP_MERCANCIA, "RegistroSanitarioFolioAutorizacion", "permit", AS_IS},
-    {CP_MERCANCIA, "PermisoImportacion", "permit", AS_IS},
-    {CP_DOCUMENTACIONADUANERA, "NumPedimento", "pedimento", AS_IS},
-    {CP_PEDIMENTOS, "Pedimento", "pedimento", AS_IS},
+static const struct cfdi_map item_map[] = {
+    {CP_MERCANCIA, "Descripcion", "description", CFDI_AS_IS},
+    {CP_MERCANCIA, "FraccionArancelaria", "hs", CFDI_AS_IS},
+    {CP_MERCANCIA, "BienesTransp", "product_code", CFDI_AS_IS},
+    {CP_MERCANCIA, "Cantidad", "quantity", CFDI_NUMBER},
+    {CP_MERCANCIA, "ClaveUnidad", "package", CFDI_AS_IS},
+    {CP_MERCANCIA, "PesoEnKg", "gross_weight", CFDI_NUMBER},
+    {CP_MERCANCIA, "ValorMercancia", "value", CFDI_NUMBER},
+    {CP_MERCANCIA, "Moneda", "currency", CFDI_AS_IS},
+    {CP_MERCANCIA, "CveMaterialPeligroso", "undg", CFDI_AS_IS},
+    {CP_MERCANCIA, "NumCAS", "cas", CFDI_AS_IS},
+    {CP_MERCANCIA, "NombreIngredienteActivo", "chemical", CFDI_AS_IS},
+    {CP_MERCANCIA, "NomQuimico", "chemical", CFDI_AS_IS},
+    {CP_MERCANCIA, "RegistroSanitarioFolioAutorizacion", "permit", CFDI_AS_IS},
+    {CP_MERCANCIA, "PermisoImportacion", "permit", CFDI_AS_IS},
+    {CP_DOCUMENTACIONADUANERA, "NumPedimento", "pedimento", CFDI_AS_IS},
+    {CP_PEDIMENTOS, "Pedimento", "pedimento", CFDI_AS_IS},
 };
 
 /* Numbers that have no field of their own: references, "QUALIFIER:value". */
-static const struct map item_references[] = {
-    {CP_MERCANCIA, "UUIDComercioExt", "UUIDCOMERCIOEXT", AS_IS},
-    {CP_MERCANCIA, "FolioImpoVUCEM", "VUCEM", AS_IS},
-    {CP_MERCANCIA, "RegistroSanitarioFolioAutorizacion", "COFEPRIS", AS_IS},
-    {CP_MERCANCIA, "Embalaje", "EMBALAJE", AS_IS},
-    {CP_MERCANCIA, "ClaveSTCC", "STCC", AS_IS},
-    {CP_MERCANCIA, "TipoMateria", "TIPOMATERIA", AS_IS},
-    {CP_DOCUMENTACIONADUANERA, "NumPedimento", "PEDIMENTO", AS_IS},
-    {CP_DOCUMENTACIONADUANERA, "IdentDocAduanero", "DOCADUANERO", AS_IS},
-    {CP_PEDIMENTOS, "Pedimento", "PEDIMENTO", AS_IS},
-    {CP_GUIASIDENTIFICACION, "NumeroGuiaIdentificacion", "GUIA", AS_IS},
+static const struct cfdi_map item_references[] = {
+    {CP_MERCANCIA, "UUIDComercioExt", "UUIDCOMERCIOEXT", CFDI_AS_IS},
+    {CP_MERCANCIA, "FolioImpoVUCEM", "VUCEM", CFDI_AS_IS},
+    {CP_MERCANCIA, "RegistroSanitarioFolioAutorizacion", "COFEPRIS", CFDI_AS_IS},
+    {CP_MERCANCIA, "Embalaje", "EMBALAJE", CFDI_AS_IS},
+    {CP_MERCANCIA, "ClaveSTCC", "STCC", CFDI_AS_IS},
+    {CP_MERCANCIA, "TipoMateria", "TIPOMATERIA", CFDI_AS_IS},
+    {CP_DOCUMENTACIONADUANERA, "NumPedimento", "PEDIMENTO", CFDI_AS_IS},
+    {CP_DOCUMENTACIONADUANERA, "IdentDocAduanero", "DOCADUANERO", CFDI_AS_IS},
+    {CP_PEDIMENTOS, "Pedimento", "PEDIMENTO", CFDI_AS_IS},
+    {CP_GUIASIDENTIFICACION, "NumeroGuiaIdentificacion", "GUIA", CFDI_AS_IS},
 };
 
-static const struct map trailer_map[] = {
-    {CP_REMOLQUE, "Placa", "number", AS_IS},
-    {CP_REMOLQUE, "Placa", "plate", AS_IS},
-    {CP_REMOLQUE, "SubTipoRem", "size_type", AS_IS},
-    {CP_REMOLQUECCP, "PlacaCCP", "number", AS_IS},
-    {CP_REMOLQUECCP, "PlacaCCP", "plate", AS_IS},
-    {CP_REMOLQUECCP, "SubTipoRemCCP", "size_type", AS_IS},
-    {CP_REMOLQUESCCP_REMOLQUECCP, "PlacaCCP", "number", AS_IS},
-    {CP_REMOLQUESCCP_REMOLQUECCP, "PlacaCCP", "plate", AS_IS},
-    {CP_REMOLQUESCCP_REMOLQUECCP, "SubTipoRemCCP", "size_type", AS_IS}};
-static const struct map container_map[] = {{CP_CONTENEDOR, "PlacaVMCCP", "number", AS_IS},
-                                           {CP_CONTENEDOR, "PlacaVMCCP", "plate", AS_IS},
-                                           {CP_CONTENEDOR, "MatriculaContenedor", "number", AS_IS},
-                                           {CP_CONTENEDOR, "TipoContenedor", "size_type", AS_IS},
-                                           {CP_CONTENEDOR, "NumPrecinto", "seals", AS_IS}};
-static const struct map railcar_map[] = {{CP_CARRO, "MatriculaCarro", "number", AS_IS},
-                                         {CP_CARRO, "TipoCarro", "size_type", AS_IS}};
+static const struct cfdi_map trailer_map[] = {
+    {CP_REMOLQUE, "Placa", "number", CFDI_AS_IS},
+    {CP_REMOLQUE, "Placa", "plate", CFDI_AS_IS},
+    {CP_REMOLQUE, "SubTipoRem", "size_type", CFDI_AS_IS},
+    {CP_REMOLQUECCP, "PlacaCCP", "number", CFDI_AS_IS},
+    {CP_REMOLQUECCP, "PlacaCCP", "plate", CFDI_AS_IS},
+    {CP_REMOLQUECCP, "SubTipoRemCCP", "size_type", CFDI_AS_IS},
+    {CP_REMOLQUESCCP_REMOLQUECCP, "PlacaCCP", "number", CFDI_AS_IS},
+    {CP_REMOLQUESCCP_REMOLQUECCP, "PlacaCCP", "plate", CFDI_AS_IS},
+    {CP_REMOLQUESCCP_REMOLQUECCP, "SubTipoRemCCP", "size_type", CFDI_AS_IS}};
+static const struct cfdi_map container_map[] = {
+    {CP_CONTENEDOR, "PlacaVMCCP", "number", CFDI_AS_IS},
+    {CP_CONTENEDOR, "PlacaVMCCP", "plate", CFDI_AS_IS},
+    {CP_CONTENEDOR, "MatriculaContenedor", "number", CFDI_AS_IS},
+    {CP_CONTENEDOR, "TipoContenedor", "size_type", CFDI_AS_IS},
+    {CP_CONTENEDOR, "NumPrecinto", "seals", CFDI_AS_IS}};
+static const struct cfdi_map railcar_map[] = {{CP_CARRO, "MatriculaCarro", "number", CFDI_AS_IS},
+                                              {CP_CARRO, "TipoCarro", "size_type", CFDI_AS_IS}};
 
-static const struct map party_map[] = {
-    {CFDI_EMISOR, "Rfc", "identifier", AS_IS},
-    {CFDI_EMISOR, "Nombre", "name", AS_IS},
-    {CFDI_RECEPTOR, "Rfc", "identifier", AS_IS},
-    {CFDI_RECEPTOR, "Nombre", "name", AS_IS},
-    {CFDI_RECEPTOR, "DomicilioFiscalReceptor", "postal_code", AS_IS},
-    {CP_UBICACION, "RFCRemitenteDestinatario", "identifier", AS_IS},
-    {CP_UBICACION, "NombreRemitenteDestinatario", "name", AS_IS},
-    {CP_TIPOSFIGURA, "RFCFigura", "identifier", AS_IS},
-    {CP_TIPOSFIGURA, "NombreFigura", "name", AS_IS},
-    {CP_TIPOSFIGURA, "NumLicencia", "licence", AS_IS},
-    {CP_TRANSPORTEAEREO, "RFCEmbarcador", "identifier", AS_IS},
-    {CP_TRANSPORTEAEREO, "NombreEmbarcador", "name", AS_IS},
-    {CP_TRANSPORTEMARITIMO, "NumAutorizacionNaviero", "identifier", AS_IS},
-    {CP_TRANSPORTEMARITIMO, "NombreAgenteNaviero", "name", AS_IS},
-    {CP_DOCUMENTACIONADUANERA, "RFCImpo", "identifier", AS_IS},
+static const struct cfdi_map party_map[] = {
+    {CFDI_EMISOR, "Rfc", "identifier", CFDI_AS_IS},
+    {CFDI_EMISOR, "Nombre", "name", CFDI_AS_IS},
+    {CFDI_RECEPTOR, "Rfc", "identifier", CFDI_AS_IS},
+    {CFDI_RECEPTOR, "Nombre", "name", CFDI_AS_IS},
+    {CFDI_RECEPTOR, "DomicilioFiscalReceptor", "postal_code", CFDI_AS_IS},
+    {CP_UBICACION, "RFCRemitenteDestinatario", "identifier", CFDI_AS_IS},
+    {CP_UBICACION, "NombreRemitenteDestinatario", "name", CFDI_AS_IS},
+    {CP_TIPOSFIGURA, "RFCFigura", "identifier", CFDI_AS_IS},
+    {CP_TIPOSFIGURA, "NombreFigura", "name", CFDI_AS_IS},
+    {CP_TIPOSFIGURA, "NumLicencia", "licence", CFDI_AS_IS},
+    {CP_TRANSPORTEAEREO, "RFCEmbarcador", "identifier", CFDI_AS_IS},
+    {CP_TRANSPORTEAEREO, "NombreEmbarcador", "name", CFDI_AS_IS},
+    {CP_TRANSPORTEMARITIMO, "NumAutorizacionNaviero", "identifier", CFDI_AS_IS},
+    {CP_TRANSPORTEMARITIMO, "NombreAgenteNaviero", "name", CFDI_AS_IS},
+    {CP_DOCUMENTACIONADUANERA, "RFCImpo", "identifier", CFDI_AS_IS},
+};
+
+#define MAP(rows)                                                                                          \
+    {                                                                                                      \
+        rows, COUNT(rows)                                                                                  \
+    }
+
+const struct cfdi_maps cfdi_maps = {
+    .trip = MAP(trip_map),
+    .consignment = MAP(consignment_map),
+    .item = MAP(item_map),
+    .references = MAP(item_references),
+    .trailer = MAP(trailer_map),
+    .container = MAP(container_map),
+    .railcar = MAP(railcar_map),
+    .party = MAP(party_map),
 };
 
 /* ---- setting fields ---- */
@@ -141,7 +145,7 @@ void cfdi_set_number(struct cfdi *c, struct record *r, int field, const struct n
     record_int(r, field, millionths / unit + (millionths % unit >= (unit + 1) / 2 && unit > 1));
 }
 
-static void set_mapped(struct cfdi *c, struct record *r, const struct node *n, const struct map *m)
+static void set_mapped(struct cfdi *c, struct record *r, const struct node *n, const struct cfdi_map *m)
 {
     struct str s = node_get(n, m->attribute);
     int field = field_of(r, m->field);
@@ -149,23 +153,24 @@ static void set_mapped(struct cfdi *c, struct record *r, const struct node *n, c
     if (!s.n)
         return;
     switch (m->how) {
-    case AS_IS:
+    case CFDI_AS_IS:
         record_text(r, field, s);
         return;
-    case NUMBER:
+    case CFDI_NUMBER:
         cfdi_set_number(c, r, field, n, m->attribute);
         return;
-    case COUNTRY:
+    case CFDI_COUNTRY:
         record_text(r, field, feeds_country(s));
         return;
-    case IMO:
+    case CFDI_IMO:
         record_text(r, field, str_starts(s, S("IMO")) ? (struct str){s.p + 3, s.n - 3} : s);
         return;
     }
 }
 
 /* Every row of the map for this node; later rows win. */
-static void fill(struct cfdi *c, struct record *r, const struct node *n, const struct map *m, size_t rows)
+static void fill(struct cfdi *c, struct record *r, const struct node *n, const struct cfdi_map *m,
+                 size_t rows)
 {
     for (size_t i = 0; n && i < rows; i++)
         if (m[i].element == n->element)
@@ -173,7 +178,7 @@ static void fill(struct cfdi *c, struct record *r, const struct node *n, const s
 }
 
 /* The map over the whole document: rows in their order, each from the first such element. */
-static void fill_document(struct cfdi *c, struct record *r, const struct map *m, size_t rows)
+static void fill_document(struct cfdi *c, struct record *r, const struct cfdi_map *m, size_t rows)
 {
     for (size_t i = 0; i < rows; i++)
         set_mapped(c, r, node_find(c->first, m[i].element), &m[i]);

@@ -413,3 +413,11 @@ struct str feeds_country(struct str name)
     }
     return (struct str){NULL, 0};
 }
+
+struct str feeds_country3(struct str alpha2)
+{
+    for (size_t i = 0; alpha2.n == 2 && i + 5 < sizeof alpha3; i += 5)
+        if (memcmp(alpha3 + i + 3, alpha2.p, 2) == 0)
+            return str_n(alpha3 + i, 3);
+    return (struct str){NULL, 0};
+}

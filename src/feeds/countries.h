@@ -8,5 +8,7 @@
 
 /* The alpha-2 code of an alpha-3 code or of a name in English; empty when it is neither. */
 struct str feeds_country(struct str name);
+/* The alpha-3 code of an alpha-2 code; empty when it is none. */
+struct str feeds_country3(struct str alpha2);
 
 #endif

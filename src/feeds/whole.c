@@ -67,7 +67,7 @@ void held_record(struct held *h, const struct record *r)
 const struct feeds_write_format *feeds_write_format_of(struct str format)
 {
     for (const struct feeds_write_format *f = feeds_write_formats; f->name; f++)
-        if (str_eq(str_z(f->name), format))
+        if (str_eq(str_z(f->name), str_eq(format, S("cfdi")) ? S("cartaporte") : format))
             return f;
     return NULL;
 }
@@ -268,7 +268,9 @@ static bool write_kept(struct writing *w)
     enum delta_result got;
     struct buf base;
 
-    if (w->held.kept.n == 0 || w->plain || !str_eq(w->held.m.format, str_z(w->how->format)))
+    const struct feeds_write_format *is = feeds_write_format_of(w->held.m.format);
+
+    if (w->held.kept.n == 0 || w->plain || is == NULL || strcmp(is->name, w->how->format) != 0)
         return false;
     buf_init(&base, 2 * WHOLE_MAX);
     base_of(&w->held, w->how->format, &base);

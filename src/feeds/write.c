@@ -5,6 +5,7 @@
  */
 #include "feeds/write.h"
 
+#include "feeds/cfdi_write.h"
 #include "feeds/edi_write.h"
 
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 const struct feeds_write_format feeds_write_formats[] = {
     {"x12-309", "trip", N_("ANSI X12 309, Customs Manifest, 003040 to 008060")},
     {"edifact-cuscar", "trip", N_("UN/EDIFACT CUSCAR, Customs Cargo Report, D.95B to D.10B")},
+    {"cartaporte", "trip", N_("Mexican invoice CFDI 4.0 with Carta Porte 2.0, 3.0 or 3.1, to be sealed")},
     {NULL, NULL, NULL},
 };
 
@@ -31,13 +33,13 @@ struct checking {
 /* The record and field that a fault of the reader is about: the place's map rows name them. */
 static struct place blame(struct checking *k, const struct fault *f)
 {
-    const struct edi_writer *w = k->w;
+    const struct edi_writer *w = k->w; /* NULL: no EDI */
     struct place at = {.element = f->place.element, .component = f->place.component};
     struct str segment = f->place.tag;
     size_t line = f->place.segment;
 
     at.tag = arena_copy(k->arena, segment);
-    if (line < 2 || line - 2 >= w->lines || f->place.element == 0)
+    if (w == NULL || line < 2 || line - 2 >= w->lines || f->place.element == 0)
         return at;
     for (const struct edi_op *op = w->t->row[w->line[line - 2]].op,
                              *end = op + w->t->row[w->line[line - 2]].ops;
@@ -168,7 +170,9 @@ static int check(struct checking *k, const struct feeds_write *how, struct str b
     struct memory memory = {bytes};
     const struct feeds_input in = {memory_read, &memory, NULL};
     const struct feeds_sink sink = {on_message, on_record, on_fault, on_message, k, NULL};
-    const struct feeds_options options = {.as = k->w->syntax == SYNTAX_X12 ? "x12" : "edifact",
+    const struct feeds_options options = {.as = k->w == NULL                 ? "cfdi"
+                                                : k->w->syntax == SYNTAX_X12 ? "x12"
+                                                                             : "edifact",
                                           .limits = how->limits,
                                           .profile =
                                               how->profile.n ? arena_z(k->arena, how->profile) : NULL};
@@ -233,27 +237,63 @@ static int edi(struct edi_writer *w, const struct feeds_write *how, struct check
     return k->refused ? err_set(e, ERR_DATA, N_("the records lack what the format asks for")) : 0;
 }
 
+static int edi_from(const struct feeds_write *how, struct checking *k, struct buf *out, struct err *e)
+{
+    static const struct edi_delims x12 = {.term = '~', .elem = '*', .comp = '>'},
+                                   edifact = {
+                                       .term = '\'', .elem = '+', .comp = ':', .rel = '?', .mark = '.'};
+    struct edi_writer w = {.arena = k->arena, .out = out};
+    int ret;
+
+    w.syntax = strncmp(how->format, "x12-", 4) == 0 ? SYNTAX_X12 : SYNTAX_EDIFACT;
+    w.d = w.syntax == SYNTAX_X12 ? x12 : edifact;
+    ret = edi(&w, how, k, e);
+    free(w.undo);
+    free(w.line);
+    return ret;
+}
+
+/* ---- Carta Porte ---- */
+
+static int carta_porte(const struct feeds_write *how, struct checking *k, struct buf *out, struct err *e)
+{
+    const struct feeds_records what = {k->r, k->n};
+    struct cfdi_writer w = {.arena = k->arena, .out = out, .how = how, .what = &what};
+
+    w.version = str_eq(how->version, S("2.0"))                          ? V20
+                : str_eq(how->version, S("3.0"))                        ? V30
+                : how->version.n == 0 || str_eq(how->version, S("3.1")) ? V31
+                                                                        : 0;
+    if (w.version == 0)
+        return err_set(e, ERR_USAGE, N_("there is no directory of version \"%s\" for this format"),
+                       arena_z(k->arena, how->version));
+    w.order = arena_alloc(k->arena, (k->n + 3) * sizeof *w.order);
+    cfdi_write(&w);
+    if (how->unchecked)
+        return 0;
+    k->refused = w.missing;
+    if (!w.missing) {
+        if (check(k, how, buf_view(out), e) != 0)
+            return -1;
+        compare_all(k, w.order, w.written);
+    }
+    return k->refused ? err_set(e, ERR_DATA, N_("the records lack what the format asks for")) : 0;
+}
+
 int feeds_write(struct arena *a, const struct feeds_records *what, const struct feeds_write *how,
                 struct buf *out, struct err *e)
 {
     struct checking k = {.arena = a, .r = what->r, .n = what->n, .to = how->faults};
-    struct edi_writer w = {.arena = a};
     struct buf own;
     int ret;
 
     err_clear(e);
     buf_init(&own, out->max);
-    w.out = &own;
-    w.syntax = strncmp(how->format, "x12-", 4) == 0 ? SYNTAX_X12 : SYNTAX_EDIFACT;
-    w.d = w.syntax == SYNTAX_X12
-              ? (struct edi_delims){.term = '~', .elem = '*', .comp = '>'}
-              : (struct edi_delims){.term = '\'', .elem = '+', .comp = ':', .rel = '?', .mark = '.'};
-    ret = edi(&w, how, &k, e);
+    ret =
+        strcmp(how->format, "cartaporte") == 0 ? carta_porte(how, &k, &own, e) : edi_from(how, &k, &own, e);
     if (ret == 0)
         buf_str(out, buf_view(&own));
     free(k.back);
-    free(w.undo);
-    free(w.line);
     buf_free(&own);
     return ret;
 }

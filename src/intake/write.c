@@ -129,6 +129,21 @@ static int from_node(struct ctx *c, const struct args *a, const char *kind, stru
     return ret;
 }
 
+/* --value PATH=VALUE */
+static int read_values(struct ctx *c, const struct args *a, struct feeds_write *how)
+{
+    struct feeds_value *to = arena_alloc(c->arena, (arg_count(a, "value") + 1) * sizeof *to);
+
+    how->values = to;
+    how->nvalues = arg_count(a, "value");
+    for (size_t i = 0; i < how->nvalues; i++, to++) {
+        to->value = arg_nth(a, "value", i);
+        if (!str_split(&to->value, '=', &to->path) || to->value.n == 0)
+            return err_set(c->err, ERR_USAGE, N_("a value is written PATH=VALUE"));
+    }
+    return 0;
+}
+
 static int run(struct ctx *c, const struct args *a, struct out *o)
 {
     struct feeds_write how = {.version = arg(a, "version"),
@@ -148,6 +163,8 @@ static int run(struct ctx *c, const struct args *a, struct out *o)
     if (f->name == NULL || !str_eq(str_z(f->kind), arg(a, "kind")))
         return err_set(c->err, ERR_USAGE, N_("%.*s is not written as %.*s"), STR_ARG(arg(a, "kind")),
                        STR_ARG(arg(a, "format")));
+    if (read_values(c, a, &how) != 0)
+        return -1;
     how.format = f->name;
     how.now = c->world->now(c->world->arg);
     how.number = (uint64_t)(how.now / MICROSECONDS);
@@ -163,7 +180,7 @@ static int run(struct ctx *c, const struct args *a, struct out *o)
     return ret;
 }
 
-static const char *const formats[] = {"x12-309", "edifact-cuscar", NULL};
+static const char *const formats[] = {"x12-309", "edifact-cuscar", "cartaporte", NULL};
 
 static const struct param params[] = {
     {.name = "kind",
@@ -195,6 +212,10 @@ static const struct param params[] = {
      .type = P_TEXT,
      .help = N_("control number; from the clock when nothing else says it")},
     {.name = "reference", .type = P_TEXT, .help = N_("reference of the message")},
+    {.name = "value",
+     .type = P_TEXT,
+     .many = true,
+     .help = N_("for cartaporte: what no field holds, such as Seguros/@PolizaRespCivil=123")},
     {.name = "exercise", .type = P_FLAG, .help = N_("mark it as synthetic where the format has a place")},
     {.name = "plain",
      .type = P_FLAG,
