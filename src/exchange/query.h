@@ -105,7 +105,7 @@ struct query_terms {
     uint32_t schemes; /* 0 unless in force */
     const struct clause *clause[QUERY_SCHEMES];
     struct verifier holder_key, asker_key;
-    struct str country[2]; /* of this node and of the other */
+    struct str country[2]; /* of the two */
 };
 /* In ctx->arena. An agreement that is suspended or over has its keys destroyed here, if that was not done yet. */
 int query_terms_open(struct ctx *c, const uint8_t agreement[16], struct str holder, struct str asker,
@@ -139,7 +139,7 @@ struct query_value {
     uint8_t id[16]; /* of the record it comes from */
 };
 /* This node's own values of the schemes in `t`: identifiers, names and firearms of its alerts and seizures. As a
- * holder only what the clause lets out (its handling, its first day). In ctx->arena. */
+ * holder only those of handling H0 and H1. In ctx->arena. */
 int query_values(struct ctx *c, const struct query_terms *t, bool as_holder, struct query_value **out,
                  size_t *n);
 /* Changes whenever query_values may: what was added, corrected or erased, and the day. */

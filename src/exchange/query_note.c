@@ -227,8 +227,7 @@ static bool read_head(struct str *in, int64_t items)
 {
     struct cbor_item i;
 
-    return cbor_expect(in, CBOR_ARRAY, &i) && i.i == items && cbor_expect(in, CBOR_INT, &i) &&
-           i.i == M_QUERY;
+    return cbor_expect(in, CBOR_ARRAY, &i) && i.i == items;
 }
 
 bool query_read_question(struct str in, struct query_message *m)

@@ -37,22 +37,14 @@ static bool take_keys(struct query_terms *t)
            note_verifier_parse(p->key[1 - holder], &t->asker_key);
 }
 
-/* The country that the peer said it answers to; this node's own when it never did. */
-static int peer_country(struct ctx *c, struct str peer, struct str *out)
+/* An office's name begins with its country: "us.cbp". */
+static struct str country_of(struct arena *a, struct str office)
 {
-    struct query *q = views_query(c->views,
-                                  "SELECT country FROM v_peer WHERE office = ?1 AND superseded IS NULL AND "
-                                  "erased = 0 ORDER BY seq DESC",
-                                  c->err);
-    int row;
+    struct str country = arena_copy(a, str_n(office.p, 2));
 
-    if (!q)
-        return -1;
-    query_bind_text(q, 1, peer);
-    row = query_step(q, c->err);
-    *out = arena_copy(c->arena, row == 1 ? query_text(q, 0) : str_z(journal_who(c->journal)->country));
-    query_done(q);
-    return row < 0 ? -1 : 0;
+    for (size_t i = 0; i < country.n; i++)
+        ((char *)(uintptr_t)country.p)[i] = (char)(country.p[i] & ~0x20);
+    return country;
 }
 
 static bool is_over(enum standing s)
@@ -63,7 +55,6 @@ static bool is_over(enum standing s)
 int query_terms_open(struct ctx *c, const uint8_t agreement[16], struct str holder, struct str asker,
                      struct query_terms *t)
 {
-    struct str self = str_z(journal_who(c->journal)->office);
     struct release *r = release_open(c, agreement, holder, asker, c->world->now(c->world->arg));
 
     if (!r)
@@ -79,8 +70,9 @@ int query_terms_open(struct ctx *c, const uint8_t agreement[16], struct str hold
     if (t->standing != STANDING_IN_FORCE || !t->program)
         return 0;
     take_clauses(t);
-    t->country[0] = str_z(journal_who(c->journal)->country);
-    return peer_country(c, str_eq(self, holder) ? asker : holder, &t->country[1]);
+    t->country[0] = country_of(c->arena, holder);
+    t->country[1] = country_of(c->arena, asker);
+    return 0;
 }
 
 int query_terms_find(struct ctx *c, struct str peer, int scheme, struct query_terms *t)

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-/* Each gives: id, scheme or NULL, country or NULL, up to three parts of the value, recorded, handling. */
+/* Each gives: id, scheme or NULL, country or NULL, up to three parts of the value, handling. */
 #define OF_ALERT(t)                                                                                        \
     " JOIN v_alert a ON a.list = " t ".list AND a.number = " t ".number AND a.superseded IS NULL"          \
     " AND a.erased = 0 AND a.h_origin = ?1"
@@ -16,16 +16,16 @@
     " AND (a.expires IS NULL OR a.expires >= ?2)"
 
 static const char *const sources[] = {
-    "SELECT i.id, i.scheme, i.country, i.value, NULL, NULL, i.h_recorded, i.h_handling FROM "
+    "SELECT i.id, i.scheme, i.country, i.value, NULL, NULL, i.h_handling FROM "
     "v_alert_identifier i" OF_ALERT(
         "i") " WHERE i.superseded IS NULL AND i.erased = 0 AND i.h_origin = ?1" IN_FORCE,
-    "SELECT a.id, 'person', NULL, a.name, a.birth_date, NULL, a.h_recorded, a.h_handling FROM v_alert a"
+    "SELECT a.id, 'person', NULL, a.name, a.birth_date, NULL, a.h_handling FROM v_alert a"
     " WHERE a.subject = 'person' AND a.name IS NOT NULL AND a.birth_date IS NOT NULL" IN_FORCE,
-    "SELECT n.id, 'person', NULL, n.name, a.birth_date, NULL, n.h_recorded, n.h_handling FROM v_alert_name "
+    "SELECT n.id, 'person', NULL, n.name, a.birth_date, NULL, n.h_handling FROM v_alert_name "
     "n" OF_ALERT("n") " WHERE a.subject = 'person' AND a.birth_date IS NOT NULL AND n.superseded IS NULL "
                       "AND n.erased = 0"
                       " AND n.h_origin = ?1" IN_FORCE,
-    "SELECT id, 'firearm', NULL, maker, coalesce(model, ''), serial, h_recorded, h_handling FROM v_firearm"
+    "SELECT id, 'firearm', NULL, maker, coalesce(model, ''), serial, h_handling FROM v_firearm"
     " WHERE superseded IS NULL AND erased = 0 AND h_origin = ?1 AND maker IS NOT NULL AND serial IS NOT "
     "NULL"
     " AND ?2 IS NOT NULL",
@@ -58,13 +58,12 @@ static void put(struct gathering *g, int scheme, struct str value, struct str id
     memcpy(g->v[g->n++].id, id.p, 16);
 }
 
-/* A stricter handling code than the clause's, or an earlier day: it stays. */
-static bool lets_out(const struct clause *clause, const struct query *q)
+/* What may not be passed on without asking its author (H2), or not but under conditions (H3), is not even hinted at. */
+static bool lets_out(const struct query *q)
 {
-    struct str handling = query_text(q, 7);
+    struct str handling = query_text(q, 6);
 
-    return query_int(q, 6) >= clause->since &&
-           (handling.n != 2 || (unsigned)(handling.p[1] - '0') <= clause->handling);
+    return handling.n == 0 || str_eq(handling, S("H0")) || str_eq(handling, S("H1"));
 }
 
 static void take_row(struct gathering *g, const struct query *q)
@@ -73,8 +72,7 @@ static void take_row(struct gathering *g, const struct query *q)
     struct str id = query_blob(q, 0), country = query_text(q, 2), first = query_text(q, 3);
     struct arena *a = g->c->arena;
 
-    if (scheme < 0 || !(g->t->schemes >> scheme & 1) || id.n != 16 ||
-        (g->as_holder && !lets_out(g->t->clause[scheme], q)))
+    if (scheme < 0 || !(g->t->schemes >> scheme & 1) || id.n != 16 || (g->as_holder && !lets_out(q)))
         return;
     id = arena_copy(a, id);
     country = arena_copy(a, country);

@@ -209,7 +209,7 @@ static void close_objective(struct parser *r)
 /* "container plate quota 500" */
 static void close_asks(struct parser *r, struct clause *c)
 {
-    const struct kind *k = schema_kind(S("alert_identifier"));
+    const struct kind *k = schema_kind(S("query"));
     const struct codelist *schemes = k->field[schema_field(k, S("scheme"))].codes;
     struct str rest = r->value[W_ASKS], one;
     struct buf b;

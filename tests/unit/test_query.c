@@ -1,0 +1,557 @@
+/*
+ * Asking without telling, two nodes in one process: a hit and no hit, the prepared set and its changes, the journal on
+ * both sides, quotas, key epochs, the line down; and everything that must be refused.
+ */
+#include "query_pair.h"
+
+#define BOTH "firearm person plate vin quota 400"
+
+static int64_t records(struct test_node *t, const char *outcome)
+{
+    char sql[128];
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM v_query WHERE outcome = '%s'", outcome);
+    return test_count(t, sql);
+}
+
+static void assert_refused(struct pair *p, int rc, const struct asking *a, const char *outcome)
+{
+    if (rc < 0)
+        fail_msg("%s", p->us.err.text);
+    assert_true(str_eq(a->outcome, str_z(outcome)));
+    assert_null(a->hit);
+    assert_int_equal(records(&p->us, outcome), 1);
+    assert_int_equal(records(&p->mx, outcome), 1);
+}
+
+static void a_hit_and_no_hit(void **state)
+{
+    struct pair p;
+    struct asking a;
+    (void)state;
+
+    pair_start(&p, BOTH);
+    pair_alert(&p.mx, "1", "plate", "ABC-12-34", "MX");
+    pair_alert(&p.mx, "2", "plate", "XYZ 99 88", "");
+    pair_alert(&p.mx, "3", "imo", "IMO 9074729", "");
+    if (pair_ask(&p, "plate", "MX|abc 1234", &a) < 0)
+        fail_msg("%s", p.us.err.text);
+    assert_true(str_eq(a.outcome, S("answered")));
+    assert_true(a.hit[0] && a.hits == 1);
+    assert_int_equal(a.held.head.count, 256);
+    assert_int_equal(pair_ask(&p, "plate", "US|ABC1234", &a), 0);
+    assert_false(a.hit[0]); /* another country's */
+    assert_int_equal(pair_ask(&p, "plate", "US|XYZ9988", &a), 0);
+    assert_true(a.hit[0]); /* of whatever country */
+    assert_int_equal(pair_ask(&p, "vin", "1FUJGLDR5CSBF1234", &a), 0);
+    assert_false(a.hit[0]);
+    assert_refused(&p, pair_ask(&p, "imo", "9074729", &a), &a,
+                   "no-clause"); /* the clause does not name it */
+    /* Both have written down all of them, and neither what was asked. */
+    assert_int_equal(test_count(&p.us, "SELECT count(*) FROM v_query WHERE side = 'asked'"), 5);
+    assert_int_equal(test_count(&p.mx, "SELECT count(*) FROM v_query WHERE side = 'answered'"), 5);
+    assert_int_equal(test_count(&p.us, "SELECT sum(hits) FROM v_query"), 2);
+    assert_int_equal(test_count(&p.mx, "SELECT count(*) FROM v_query WHERE hits IS NOT NULL"), 0);
+    assert_int_equal(test_count(&p.mx, "SELECT count(*) FROM v_query WHERE purpose = 'stolen vehicles' "
+                                       "AND \"case\" = 'CASE-1'"),
+                     5);
+    pair_end(&p);
+}
+
+static void people_and_firearms(void **state)
+{
+    static const char *const person[] = {
+        "list",       "stolen",     "number", "9",    "authority",
+        "FGR",        "subject",    "person", "name", "P\xc3\xa9rez L\xc3\xb3pez, Juan",
+        "birth_date", "1968-03-12", "reason", "x",    NULL};
+    static const char *const alias[] = {"list", "stolen", "number", "9", "name", "El Zurdo Mendoza", NULL};
+    static const char *const gun[] = {"serial", "386-123456", "type",      "rifle",      "maker", "FN",
+                                      "model",  "M249",       "recovered", "2026-10-01", NULL};
+    struct pair p;
+    struct asking a;
+    (void)state;
+
+    pair_start(&p, BOTH);
+    test_append(&p.mx, test_record(&p.mx, "alert", person));
+    test_append(&p.mx, test_record(&p.mx, "alert_name", alias));
+    test_append(&p.mx, test_record(&p.mx, "firearm", gun));
+    assert_int_equal(pair_ask(&p, "person", "Juan Perez Lopez|1968-03-12", &a), 0);
+    assert_true(a.hit[0]);
+    assert_int_equal(pair_ask(&p, "person", "mendoza el zurdo|1968-03-12", &a), 0);
+    assert_true(a.hit[0]);
+    assert_int_equal(pair_ask(&p, "person", "Juan Perez Lopez|1968-03-13", &a), 0);
+    assert_false(a.hit[0]);
+    assert_int_equal(pair_ask(&p, "firearm", "FN|M 249|386 123456", &a), 0);
+    assert_true(a.hit[0]);
+    pair_end(&p);
+}
+
+/* What changed travels as a change, padded; what was withdrawn no longer hits. */
+static void a_set_follows_its_alerts(void **state)
+{
+    struct query_held before;
+    struct query_terms t;
+    struct pair p;
+    struct asking a;
+    struct record *gone;
+    (void)state;
+
+    pair_start(&p, BOTH);
+    pair_alert(&p.mx, "1", "plate", "ABC-12-34", "MX");
+    assert_int_equal(pair_ask(&p, "plate", "MX|NEW0001", &a), 0);
+    assert_false(a.hit[0]);
+    before = a.held;
+    pair_alert(&p.mx, "2", "plate", "NEW-00-01", "MX");
+    assert_int_equal(pair_ask(&p, "plate", "MX|NEW0001", &a), 0);
+    assert_true(a.hit[0]);
+    assert_int_equal(a.held.head.count, 256);
+    assert_true(a.held.head.epoch == before.head.epoch);
+    { /* 15 dummies went along with the one that came */
+        size_t same = 0;
+        for (size_t i = 0; i < before.entries.n; i += QUERY_ENTRY)
+            same += query_held_has(&a.held, (const uint8_t *)before.entries.p + i);
+        assert_int_equal(same, 256 - 16);
+    }
+    assert_int_equal(pair_terms(&p, &t), 0);
+    gone = test_record(&p.mx, "alert",
+                       (const char *const[]){"list", "stolen", "number", "2", "authority", "FGR", "subject",
+                                             "vehicle", "reason", "Found", "status", "withdrawn", NULL});
+    {
+        struct query *q = views_query(p.mx.c.views, "SELECT id FROM v_alert WHERE number = '2'", &p.mx.err);
+        assert_int_equal(query_step(q, &p.mx.err), 1);
+        memcpy(gone->head.replaces, query_blob(q, 0).p, 16);
+        query_done(q);
+    }
+    test_append(&p.mx, gone);
+    assert_int_equal(pair_ask(&p, "plate", "MX|NEW0001", &a), 0);
+    assert_false(a.hit[0]);
+    assert_int_equal(pair_ask(&p, "plate", "MX|ABC1234", &a), 0);
+    assert_true(a.hit[0]);
+    pair_end(&p);
+}
+
+/* H2 is not even hinted at; what another office shared is that office's to be asked for. */
+static void what_is_not_ours_to_hint_at(void **state)
+{
+    const char *const identifier[] = {"list",  "stolen",  "number",  "1",  "scheme", "plate",
+                                      "value", "SEC0002", "country", "MX", NULL};
+    struct pair p;
+    struct asking a;
+    struct record *r;
+    (void)state;
+
+    pair_start(&p, BOTH);
+    pair_alert(&p.mx, "1", "plate", "ABC-12-34", "MX");
+    r = test_record(&p.mx, "alert_identifier", identifier);
+    r->head.handling = S("H2");
+    test_append(&p.mx, r);
+    assert_int_equal(pair_ask(&p, "plate", "MX|SEC0002", &a), 0);
+    assert_false(a.hit[0]);
+    pair_end(&p);
+}
+
+static void over_the_quota(void **state)
+{
+    struct query_terms t;
+    struct pair p;
+    struct asking a;
+    struct str tokens[17];
+    (void)state;
+
+    pair_start(&p, "plate vin quota 257");
+    for (size_t i = 0; i < COUNT(tokens); i++) {
+        char value[16];
+        snprintf(value, sizeof value, "MX|AAA%04zu", i);
+        tokens[i] = pair_token(&p.us, "plate", value);
+    }
+    assert_int_equal(pair_terms(&p, &t), 0);
+    a = (struct asking){.scheme = token_scheme(S("plate")), .tokens = tokens, .n = 17};
+    assert_int_equal(query_ask(&p.us.c, &t, &p.link, &a), 0); /* 256 as the other side sees it */
+    assert_true(str_eq(a.outcome, S("answered")));
+    assert_int_equal(test_count(&p.mx, "SELECT sum(count) FROM v_query"), 256);
+    assert_int_equal(pair_ask(&p, "vin", "1FUJGLDR5CSBF1234", &a),
+                     0); /* the clause's quota, not the scheme's */
+    assert_true(str_eq(a.outcome, S("answered")));
+    assert_refused(&p, pair_ask(&p, "plate", "MX|ABC1234", &a), &a, "quota");
+    p.mx.fake.time += INT64_C(86400000000);
+    p.us.fake.time += INT64_C(86400000000);
+    assert_int_equal(pair_ask(&p, "plate", "MX|ABC1234", &a), 0);
+    assert_true(str_eq(a.outcome, S("answered")));
+    pair_end(&p);
+}
+
+static void the_same_question_twice(void **state)
+{
+    struct pair p;
+    struct asking a;
+    struct buf answer;
+    struct query_message m;
+    struct reply reply;
+    struct note note;
+    (void)state;
+
+    pair_start(&p, BOTH);
+    assert_int_equal(pair_ask(&p, "plate", "MX|ABC1234", &a), 0);
+    buf_init(&answer, MESSAGE_MAX);
+    assert_int_equal(query_answer(&p.mx.c, S("us.cbp"), p.last, &answer), 0);
+    assert_true(query_read_answer(buf_view(&answer), &m) && note_parse(m.note, &note) &&
+                reply_read(note.text, &reply));
+    assert_true(str_eq(reply.outcome, S("replayed")));
+    assert_int_equal(m.elements.n, 0);
+    assert_int_equal(records(&p.mx, "replayed"), 1);
+    /* From another office: not its word, nothing is written down. */
+    buf_reset(&answer);
+    assert_int_equal(query_answer(&p.mx.c, S("mx.inm"), p.last, &answer), 0);
+    assert_true(query_read_answer(buf_view(&answer), &m) && note_parse(m.note, &note) &&
+                reply_read(note.text, &reply));
+    assert_true(str_eq(reply.outcome, S("unfit")));
+    assert_int_equal(test_count(&p.mx, "SELECT count(*) FROM v_query"), 2);
+    buf_free(&answer);
+    pair_end(&p);
+}
+
+/* ---- questions that are not well made: signed by the asker, but wrong ---- */
+
+static void (*change_question)(struct question *, struct buf *elements);
+
+/* Makes the question anew with one thing wrong, signed by us.cbp. */
+static void remake(struct pair *p, struct buf *b)
+{
+    struct query_message m;
+    struct question q;
+    struct note note;
+    struct buf text, signed_text, elements;
+    struct str whole = arena_copy(p->us.arena, buf_view(b));
+
+    assert_true(query_read_question(whole, &m) && note_parse(m.note, &note) &&
+                question_read(note.text, &q));
+    buf_init(&elements, MESSAGE_MAX);
+    buf_init(&text, NOTE_MAX);
+    buf_init(&signed_text, NOTE_MAX);
+    buf_str(&elements, m.elements);
+    change_question(&q, &elements);
+    question_put(&text, &q);
+    journal_sign(p->us.c.journal, buf_view(&text), &signed_text);
+    m.note = buf_view(&signed_text);
+    m.elements = buf_view(&elements);
+    buf_reset(b);
+    query_put_question(b, &m);
+    buf_free(&text);
+    buf_free(&signed_text);
+    buf_free(&elements);
+}
+
+static void other_normaliser(struct question *q, struct buf *e)
+{
+    (void)e;
+    q->normaliser = TOKENS_VERSION + 1;
+}
+
+static void other_agreement(struct question *q, struct buf *e)
+{
+    (void)e;
+    q->agreement[15] ^= 1;
+}
+
+static void unpadded(struct question *q, struct buf *e)
+{
+    for (int i = 0; i < 2; i++)
+        buf_put(e, e->p, OPRF_SIZE);
+    q->count = 3;
+    sha256_one(q->elements, buf_view(e));
+}
+
+static void no_such_element(struct question *q, struct buf *e)
+{
+    memset(e->p, 0, OPRF_SIZE); /* the identity: it would tell the key's sign of life and nothing else */
+    sha256_one(q->elements, buf_view(e));
+}
+
+static void other_count(struct question *q, struct buf *e)
+{
+    (void)e;
+    q->count = 16;
+}
+
+static void other_digest(struct question *q, struct buf *e)
+{
+    (void)e;
+    q->elements[0] ^= 1;
+}
+
+static void no_purpose(struct question *q, struct buf *e)
+{
+    (void)e;
+    q->purpose = S("");
+}
+
+static void to_somebody_else(struct question *q, struct buf *e)
+{
+    (void)e;
+    q->to = S("mx.inm");
+}
+
+static void questions_that_are_refused(void **state)
+{
+    static const struct {
+        void (*change)(struct question *, struct buf *);
+        const char *outcome;
+        int written; /* at the holder: what is not the peer's word for certain is not */
+    } wrong[] = {
+        {other_normaliser, "normaliser", 1},
+        {other_agreement, "unfit", 0},
+        {unpadded, "unfit", 1},
+        {no_such_element, "unfit", 1},
+        {other_count, "unfit", 1},
+        {other_digest, "unfit", 1},
+        {no_purpose, "unfit", 0},
+        {to_somebody_else, "unfit", 0},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        struct pair p;
+        struct asking a;
+        pair_start(&p, BOTH);
+        change_question = wrong[i].change;
+        p.spoil_request = remake;
+        /* The answer is to another question than was asked: the asker does not believe it either. */
+        assert_int_equal(pair_ask(&p, "plate", "MX|ABC1234", &a), -1);
+        assert_int_equal(records(&p.us, "failed"), 1);
+        if (records(&p.mx, wrong[i].outcome) != wrong[i].written)
+            fail_msg("case %zu", i);
+        assert_int_equal(records(&p.mx, "answered"), 0);
+        pair_end(&p);
+    }
+}
+
+static void purpose_and_case_are_needed(void **state)
+{
+    struct pair p;
+    struct asking a;
+    (void)state;
+
+    pair_start(&p, BOTH);
+    p.us.c.purpose = S("  ");
+    assert_int_equal(pair_ask(&p, "plate", "MX|ABC1234", &a), -1);
+    assert_int_equal(p.us.err.code, ERR_DENIED);
+    p.us.c.purpose = S("two\nlines");
+    assert_int_equal(pair_ask(&p, "plate", "MX|ABC1234", &a), -1);
+    p.us.c.purpose = S("stolen vehicles");
+    p.us.c.the_case = S("");
+    assert_int_equal(pair_ask(&p, "plate", "MX|ABC1234", &a), -1);
+    assert_int_equal(p.calls, 0);
+    pair_end(&p);
+}
+
+/* ---- a holder that lies ---- */
+
+static size_t spoilt_byte;
+
+static void flip(struct pair *p, struct buf *answer)
+{
+    (void)p;
+    answer->p[spoilt_byte % answer->n] ^= 1;
+}
+
+static void cut_short(struct pair *p, struct buf *answer)
+{
+    (void)p;
+    answer->n = spoilt_byte % answer->n;
+}
+
+static void no_altered_answer_is_believed(void **state)
+{
+    struct pair p;
+    struct asking a;
+    (void)state;
+
+    pair_start(&p, BOTH);
+    pair_alert(&p.mx, "1", "plate", "ABC-12-34", "MX");
+    assert_int_equal(pair_ask(&p, "plate", "MX|ABC1234", &a), 0);
+    for (spoilt_byte = 1; spoilt_byte < 700; spoilt_byte += 13) {
+        p.spoil_answer = spoilt_byte & 1 ? flip : cut_short;
+        if (pair_ask(&p, "plate", "MX|ABC1234", &a) == 0)
+            fail_msg("byte %zu", spoilt_byte);
+        assert_true(str_eq(a.outcome, S("failed")));
+    }
+    p.spoil_answer = NULL;
+    assert_int_equal(pair_ask(&p, "plate", "MX|ABC1234", &a), 0);
+    assert_true(a.hit[0]);
+    pair_end(&p);
+}
+
+/* Another key under the same epoch: the holder could tell questions apart by it. */
+static void a_key_changed_within_an_epoch(void **state)
+{
+    char command[512];
+    struct pair p;
+    struct asking a;
+    (void)state;
+
+    pair_start(&p, BOTH);
+    assert_int_equal(pair_ask(&p, "plate", "MX|ABC1234", &a), 0);
+    snprintf(command, sizeof command,
+             "for f in '%s'/keys/oprf-*.key; do printf '%%064d\\n' 7 >$f; done; rm -f '%s'/asking/*own*",
+             p.mx.dir, p.mx.dir);
+    assert_int_equal(system(command), 0);
+    assert_int_equal(pair_ask(&p, "plate", "MX|ABC1234", &a), -1);
+    assert_non_null(strstr(p.us.err.text, "within an epoch"));
+    pair_end(&p);
+}
+
+/* ---- epochs, suspension ---- */
+
+static int64_t files(struct test_node *t, const char *pattern)
+{
+    char command[512];
+    FILE *f;
+    int n = -1;
+
+    snprintf(command, sizeof command, "ls '%s'/%s 2>/dev/null | wc -l", t->dir, pattern);
+    f = popen(command, "r");
+    assert_non_null(f);
+    assert_int_equal(fscanf(f, "%d", &n), 1);
+    pclose(f);
+    return n;
+}
+
+static void a_new_key_epoch(void **state)
+{
+    struct query_terms t;
+    struct pair p;
+    struct asking a;
+    int64_t first, epoch;
+    (void)state;
+
+    pair_start(&p, BOTH);
+    pair_alert(&p.mx, "1", "plate", "ABC-12-34", "MX");
+    assert_int_equal(pair_ask(&p, "plate", "MX|ABC1234", &a), 0);
+    first = a.held.head.epoch;
+    assert_int_equal(query_terms_open(&p.mx.c, p.agreement, S("mx.anam"), S("us.cbp"), &t), 0);
+    assert_int_equal(query_keys_rotate(&p.mx.c, &t, &epoch), 0);
+    assert_true(epoch > first);
+    assert_int_equal(files(&p.mx, "keys/oprf-*.key"), 1);
+    assert_int_equal(pair_ask(&p, "plate", "MX|ABC1234", &a), 0);
+    assert_true(a.hit[0]);
+    assert_true(a.held.head.epoch == epoch);
+    pair_end(&p);
+}
+
+static void a_suspension_ends_it_at_once(void **state)
+{
+    struct pair p;
+    struct asking a;
+    struct str text;
+    (void)state;
+
+    pair_start(&p, BOTH);
+    assert_int_equal(pair_ask(&p, "plate", "MX|ABC1234", &a), 0);
+    assert_int_equal(files(&p.mx, "keys/oprf-*.key"), 1);
+    assert_int_equal(files(&p.us, "asking/*"), 1);
+    text = S("puente suspension v1\nagreement 0193b5c0-8f3e-7cc1-9d52-3a4b5c6d7e8f\nby us.cbp\n"
+             "at 2026-12-01T08:00:00Z\nreason review\n");
+    pair_paper(&p, text, false);
+    assert_int_equal(files(&p.mx, "keys/oprf-*.key"), 0);
+    assert_int_equal(files(&p.mx, "asking/*"), 0);
+    assert_int_equal(files(&p.us, "asking/*"), 0);
+    assert_refused(&p, pair_ask(&p, "plate", "MX|ABC1234", &a), &a, "no-clause");
+    assert_int_equal(records(&p.mx, "answered"), 1);
+    assert_int_equal(files(&p.mx, "keys/oprf-*.key"), 0);
+    pair_end(&p);
+}
+
+/* ---- the line down ---- */
+
+static void own_values_are_matched_without_a_line(void **state)
+{
+    struct query_terms t, holder;
+    struct query_held held;
+    struct query_keys keys;
+    struct set_part part;
+    uint8_t digest[HASH_SIZE];
+    size_t fresh, matches, opened;
+    struct str outcome;
+    struct pair p;
+    (void)state;
+
+    pair_start(&p, BOTH);
+    pair_alert(&p.us, "1", "plate", "TX-1111", "US");
+    pair_alert(&p.us, "2", "vin", "1FUJGLDR5CSBF1234", "");
+    assert_int_equal(pair_terms(&p, &t), 0);
+    assert_int_equal(query_watch(&p.us.c, &t, &p.link, &fresh, &outcome), 0);
+    assert_int_equal(fresh, 2);
+    assert_int_equal(query_match(&p.us.c, &t, &matches, &opened), 0);
+    assert_int_equal(matches, 0);
+    /* Asked once is enough. */
+    assert_int_equal(query_watch(&p.us.c, &t, &p.link, &fresh, &outcome), 0);
+    assert_int_equal(fresh, 0);
+    /* The line goes down; an alert is raised over there; the set comes on a stick. */
+    p.down = true;
+    pair_alert(&p.mx, "7", "plate", "TX 1111", "US");
+    assert_int_equal(query_terms_open(&p.mx.c, p.agreement, S("mx.anam"), S("us.cbp"), &holder), 0);
+    assert_int_equal(query_keys_open(&p.mx.c, &holder, &keys), 0);
+    assert_int_equal(query_set_make(&p.mx.c, &holder, &keys, (const uint8_t[HASH_SIZE]){0}, &part, digest),
+                     0);
+    assert_int_equal(part.form, SET_WHOLE);
+    assert_int_equal(query_held_open(&p.us.c, &t, &held), 0);
+    assert_int_equal(query_held_take(&p.us.c, &t, &part, &held), 0);
+    assert_int_equal(query_match(&p.us.c, &t, &matches, &opened), 0);
+    assert_int_equal(matches, 1);
+    assert_int_equal(opened, 1);
+    assert_int_equal(query_offline(&p.us.c, &t, pair_token(&p.us, "plate", "US|TX1111"), &held), 1);
+    assert_int_equal(query_offline(&p.us.c, &t, pair_token(&p.us, "vin", "1FUJGLDR5CSBF1234"), &held), 0);
+    assert_int_equal(query_offline(&p.us.c, &t, pair_token(&p.us, "plate", "US|NEVER1"), &held), -2);
+    /* Once is enough here too; the request names the other side's record, not the plate. */
+    assert_int_equal(query_match(&p.us.c, &t, &matches, &opened), 0);
+    assert_int_equal(opened, 0);
+    assert_int_equal(test_count(&p.us, "SELECT count(*) FROM v_request WHERE form = 'disclosure'"), 1);
+    {
+        struct query *q = views_query(p.us.c.views, "SELECT number FROM v_request", &p.us.err);
+        uint8_t entry[QUERY_ENTRY], id[16];
+        size_t n;
+        struct str number;
+        assert_int_equal(query_step(q, &p.us.err), 1);
+        number = query_text(q, 0);
+        assert_true(hex_decode(str_n(number.p + 4, number.n - 4), entry, sizeof entry, &n));
+        query_done(q);
+        assert_int_equal(query_set_find(&p.mx.c, &holder, &keys, entry, id), 1);
+        entry[0] ^= 1;
+        assert_int_equal(query_set_find(&p.mx.c, &holder, &keys, entry, id), 0);
+    }
+    pair_end(&p);
+}
+
+static void the_line_is_down(void **state)
+{
+    struct pair p;
+    struct asking a;
+    (void)state;
+
+    pair_start(&p, BOTH);
+    p.down = true;
+    assert_int_equal(pair_ask(&p, "plate", "MX|ABC1234", &a), -1);
+    assert_non_null(strstr(p.us.err.text, "down"));
+    assert_int_equal(records(&p.us, "failed"), 1);
+    pair_end(&p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_hit_and_no_hit),
+        cmocka_unit_test(people_and_firearms),
+        cmocka_unit_test(a_set_follows_its_alerts),
+        cmocka_unit_test(what_is_not_ours_to_hint_at),
+        cmocka_unit_test(over_the_quota),
+        cmocka_unit_test(the_same_question_twice),
+        cmocka_unit_test(questions_that_are_refused),
+        cmocka_unit_test(purpose_and_case_are_needed),
+        cmocka_unit_test(no_altered_answer_is_believed),
+        cmocka_unit_test(a_key_changed_within_an_epoch),
+        cmocka_unit_test(a_new_key_epoch),
+        cmocka_unit_test(a_suspension_ends_it_at_once),
+        cmocka_unit_test(own_values_are_matched_without_a_line),
+        cmocka_unit_test(the_line_is_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
