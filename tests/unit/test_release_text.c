@@ -105,7 +105,7 @@ static void a_text_is_read(void **state)
 
 static const struct {
     const char *code, *from, *to;
-} cases[] = {
+} faulty[] = {
     {"agreement.start", "puente agreement v1", "puente agreement v2"},
     {"agreement.value", "id 0193", "id x193"},
     {"agreement.value", "version 1", "version 0"},
@@ -171,8 +171,8 @@ static void each_fault_is_said(void **state)
 {
     struct fixture *f = *state;
     assert_non_null(parse(f, text_agreement(f->arena, &f->parties, TEXT_TRIP)));
-    for (size_t i = 0; i < COUNT(cases); i++)
-        refused(f, with(f, cases[i].from, cases[i].to), cases[i].code);
+    for (size_t i = 0; i < COUNT(faulty); i++)
+        refused(f, with(f, faulty[i].from, faulty[i].to), faulty[i].code);
     refused(f, S(""), "agreement.text");
     refused(f, S("puente agreement v1"), "agreement.text");
     refused(f, S("puente agreement v1\n"), "agreement.missing");
