@@ -213,7 +213,7 @@ int node_catch_up(struct ctx *c)
 /* ---- append ---- */
 
 /* A node opened to read takes the lock when it turns out that something must be written. */
-static int writable(struct ctx *c)
+int node_writable(struct ctx *c)
 {
     struct err why;
 
@@ -233,7 +233,7 @@ int node_append(struct ctx *c, struct record *const *r, size_t n, uint64_t *firs
     uint64_t at;
 
     assert(c->follows == NULL); /* reactions use node_follow */
-    if (writable(c) < 0 || journal_append(c->journal, r, n, &at, c->err) < 0)
+    if (node_writable(c) < 0 || journal_append(c->journal, r, n, &at, c->err) < 0)
         return -1;
     if (first)
         *first = at;
@@ -252,7 +252,7 @@ int node_append_once(struct ctx *c, struct str key, struct record *const *r, siz
 
     assert(c->follows == NULL);
     sha256(digest, parts, COUNT(parts));
-    if (writable(c) < 0 || (b = batch_begin(c->journal, c->err)) == NULL)
+    if (node_writable(c) < 0 || (b = batch_begin(c->journal, c->err)) == NULL)
         return -1;
     fresh = batch_once(b, digest, c->err);
     for (size_t i = 0; fresh == 1 && i < n; i++)
@@ -425,7 +425,7 @@ int node_rebuild(struct ctx *c)
 {
     uint64_t reacted;
 
-    if (writable(c) < 0)
+    if (node_writable(c) < 0)
         return -1;
     reacted = views_reacted(c->views);
     if (discard_views(c) < 0)

@@ -104,6 +104,11 @@ static bool below_threshold(const struct record *x)
     return false;
 }
 
+bool office_is(struct str office, struct str of)
+{
+    return str_eq(office, of) || (office.n > of.n && str_starts(office, of) && office.p[of.n] == '.');
+}
+
 /* A request goes to the office that is asked, a consent to the one that asked for it. */
 static bool for_another(const struct record *x, struct str taker)
 {
@@ -111,7 +116,7 @@ static bool for_another(const struct record *x, struct str taker)
                         : strcmp(x->kind->name, "consent") == 0 ? "office"
                                                                 : NULL;
 
-    return field && !str_eq(record_get(x, schema_field(x->kind, str_z(field))), taker);
+    return field && !office_is(record_get(x, schema_field(x->kind, str_z(field))), taker);
 }
 
 /* Why nothing of it goes is why each of its fields stays. */

@@ -36,6 +36,8 @@ struct sides {
     struct str giver, taker;
     bool duty_only; /* not in force: what was given can still be taken back */
 };
+/* The office itself, or a part of it: us.cbp.laredo is of us.cbp. */
+bool office_is(struct str office, struct str of);
 /* Whether this clause lets the record go, looked at by itself: RELEASED, or what stops it first. */
 enum why decide_clause(const struct clause *c, const struct sides *s, const struct record *x);
 void decide_pure(const struct program *p, const struct sides *s, const struct record *x,
@@ -84,7 +86,17 @@ struct signed_by {
 size_t paper_signatures(struct arena *a, const struct paper *p, const struct program *parties,
                         struct signed_by out[2]);
 
+/* The key by which this node knows an office; empty when it has not met it. */
+int paper_key(struct ctx *c, struct str office, struct str *key);
+
+/* ---- react: enter.c ---- */
+
+int release_react(struct ctx *c, const struct entry *x);
+
 /* ---- the verbs ---- */
+
+/* A text to begin with, for this node and a peer that it has met. */
+int draft_text(struct ctx *c, struct str peer, struct buf *out);
 
 extern const struct op release_agreement, release_agreements, release_explain;
 

@@ -212,8 +212,7 @@ static int fails(struct ctx *c, const char *why)
     return err_set(c->err, ERR_DATA, N_("the paper is not taken: %s"), tr(c->err->lang, why));
 }
 
-/* The key by which this node knows the office; empty when it has not met it. */
-static int known_key(struct ctx *c, struct str office, struct str *key)
+int paper_key(struct ctx *c, struct str office, struct str *key)
 {
     struct query *q = views_query(c->views,
                                   "SELECT \"key\" FROM v_peer WHERE office = ?1 AND superseded IS NULL AND "
@@ -241,7 +240,7 @@ static int check_parties(struct ctx *c, const struct program *p)
         return fails(c, N_("this office is not party to it"));
     if (!str_eq(p->key[i], mine))
         return fails(c, N_("the key that it gives for this office is not this node's"));
-    if (known_key(c, p->office[!i], &key) < 0)
+    if (paper_key(c, p->office[!i], &key) < 0)
         return -1;
     if (key.n && !str_eq(key, p->key[!i]))
         return fails(c, N_("the key that it gives for the other office is not the one on its card"));

@@ -101,6 +101,8 @@ static void statement(struct parser *r, struct str line)
     }
     if (value.n == 0)
         program_bad(r, "agreement.value", program_place(r->line, program_words[w].word), line, NULL);
+    if (value.n > (program_words[w].most ? program_words[w].most : PROGRAM_LINE))
+        program_bad(r, "agreement.large", program_place(r->line, program_words[w].word), value, NULL);
     r->at[w] = r->line;
     r->value[w] = value;
 }

@@ -160,7 +160,7 @@ static int asked_by_taker(struct release *r, const struct record *x)
     struct query *q = state_query(r->ctx, "SELECT office FROM v_request WHERE id = ?1 AND erased = 0",
                                   text_at(x, "request"), &rc);
 
-    is = rc == 1 ? str_eq(query_text(q, 0), r->sides.taker) : rc;
+    is = rc == 1 ? office_is(query_text(q, 0), r->sides.taker) : rc;
     query_done(q);
     return is;
 }
@@ -368,6 +368,7 @@ const struct room release_room = {
     .name = "release",
     .tables = release_tables,
     .apply = release_apply,
+    .react = release_react,
 };
 
 int release_fuzz_program(const uint8_t *p, size_t n)

@@ -17,6 +17,7 @@ extern const struct room release_room; /* agreement, agreements, explain */
 /* ---- the text (program.c, condition.c) ---- */
 
 #define PROGRAM_BYTES      60000 /* of the text; a note with its signatures must hold it */
+#define PROGRAM_LINE       2000  /* of one statement, but for an example's record */
 #define PROGRAM_CLAUSES    256   /* with clause 0 */
 #define PROGRAM_EXAMPLES   256
 #define PROGRAM_OBJECTIVES 256
