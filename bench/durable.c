@@ -156,7 +156,7 @@ static double raw(sqlite3 *db, uint64_t n)
 int main(int argc, char **argv)
 {
     uint64_t n = argc == 3 ? strtoull(argv[2], NULL, 10) : 0, our_syncs = 0;
-    struct journal_options o = {argc == 3 ? argv[1] : NULL, world_real(), true};
+    struct journal_options o = {.dir = argc == 3 ? argv[1] : NULL, .world = world_real(), .write = true};
     struct journal_identity who = {"us.cbp", "US", true, 0};
     struct err e = {0};
     struct arena *a = arena_new();

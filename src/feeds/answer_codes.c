@@ -82,6 +82,7 @@ const struct answer_code answer_codes[] = {
     {"x12.iea.count", I, "021", "5", "5", "29", "109"},
     {"x12.iea.reference", I, "001", "4", "4", "28", "110"},
     {"x12.isa.broken", I, "022", "1", "1", "13", "108"},
+    {"x12.isa.component", I, "027", "1", "1", "22", "107"},
     {"x12.isa.date", I, "014", "1", "1", "12", "108"},
     {"x12.isa.delimiters", I, "026", "1", "1", "22", "107"},
     {"x12.isa.standard", I, "016", "1", "1", "2", "108"},

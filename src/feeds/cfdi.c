@@ -14,6 +14,22 @@ static const char *version_name(int version)
     return version == V31 ? "3.1" : version == V30 ? "3.0" : version == V20 ? "2.0" : "";
 }
 
+/* What is odd about the file and does not matter, a line each. */
+static void tolerated(struct cfdi *c)
+{
+    const struct {
+        const char *name;
+        bool is;
+    } odd[] = {{"bom", str_starts(c->d.run->head, S("\xef\xbb\xbf"))},
+               {"blanks-before-declaration", xml_blanks(c->d.run->head) > 0},
+               {"enveloped", c->enclosed}};
+    struct str *to = &c->d.m.tolerated;
+
+    for (size_t i = 0; i < COUNT(odd); i++)
+        if (odd[i].is)
+            *to = arena_fmt(c->d.arena, "%.*s%s%s", STR_ARG(*to), to->n ? "\n" : "", odd[i].name);
+}
+
 static void describe(struct cfdi *c)
 {
     struct feeds_message *m = &c->d.m;
@@ -30,8 +46,7 @@ static void describe(struct cfdi *c)
         m->control = arena_fmt(c->d.arena, "%.*s-%.*s", STR_ARG(serie), STR_ARG(folio));
     m->reference = node_get(node_find(c->first, CFDI_TIMBRE), "UUID");
     m->exercise = str_eq(serie, S(FEEDS_WATERMARK));
-    if (str_starts(c->d.run->head, S("\xef\xbb\xbf")))
-        m->tolerated = S("bom");
+    tolerated(c);
 }
 
 static void finish(struct cfdi *c)
@@ -39,6 +54,11 @@ static void finish(struct cfdi *c)
     bool known = node_find(c->first, CP_CARTAPORTE) || node_find(c->first, CCE_COMERCIOEXTERIOR);
 
     describe(c);
+    if (!c->begun && c->outer.n) {
+        c->foreign = true;
+        fault_at(&c->d.faults, "xml.root", c->outer_place, c->outer,
+                 S("http://www.sat.gob.mx/cfd/4 Comprobante"));
+    }
     /* What breaks off before a complement is refused: nobody can say what it would have been. */
     c->d.ungrasped = !known && (c->complete || c->foreign);
     if (known)

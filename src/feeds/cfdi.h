@@ -50,9 +50,13 @@ struct cfdi {
     int version; /* V20, V30, V31; 0 = no Carta Porte yet */
     struct node *first, **tail;
     size_t kept, depth;
-    bool full, complete, foreign; /* complete: the root was closed; foreign: another document or version */
-    struct cfdi_frame *frame;     /* limits->depth of them */
-    struct node **line; /* the invoice's lines by identification number: comercio_rules sorts them */
+    bool full, begun, complete; /* begun, complete: the invoice's own element was opened, closed */
+    bool foreign;               /* another document or version */
+    bool enclosed;              /* in an envelope, as the web services of certifiers send it */
+    struct str outer;           /* the outermost element while no invoice has begun */
+    struct place outer_place;
+    struct cfdi_frame *frame; /* limits->depth of them */
+    struct node **line;       /* the invoice's lines by identification number: comercio_rules sorts them */
     size_t lines;
     struct arena *scratch; /* one record's */
 };

@@ -381,10 +381,7 @@ static void unknown(struct cfdi *c, int parent, struct str ns, struct str name)
 {
     struct str found = text_clean(c->scratch, name, FOUND_MAX);
 
-    if (parent == CFDI_NONE) {
-        c->foreign = true;
-        fault_at(&c->d.faults, "xml.root", xml_place(c->xml), found, S(NS_CFDI " Comprobante"));
-    } else if (parent == CFDI_COMPLEMENTO && str_eq(name, S("CartaPorte"))) {
+    if (parent == CFDI_COMPLEMENTO && str_eq(name, S("CartaPorte"))) {
         c->foreign = true;
         fault_at(&c->d.faults, "cfdi.version", place_at(c, xml_place(c->xml), parent, name),
                  text_clean(c->scratch, ns, FOUND_MAX), S("CartaPorte20, CartaPorte30, CartaPorte31"));
@@ -395,19 +392,42 @@ static void unknown(struct cfdi *c, int parent, struct str ns, struct str name)
     }
 }
 
+/* An element that is not in the invoice: the invoice itself, one too many, or what is around it. */
+static int outermost(struct cfdi *c, int element, struct str name)
+{
+    if (element == CFDI_NONE) {
+        if (c->depth == 0) {
+            c->outer = text_clean(c->d.arena, name, FOUND_MAX);
+            c->outer_place = xml_place(c->xml);
+        }
+        return CFDI_NONE;
+    }
+    if (c->begun) {
+        fault_at(&c->d.faults, "cfdi.element.many",
+                 place_at(c, xml_place(c->xml), element, (struct str){NULL, 0}), S("2"), S("1"));
+        return CFDI_NONE;
+    }
+    c->begun = true;
+    c->enclosed = c->depth > 0;
+    return element;
+}
+
 static void on_start(void *arg, struct str ns, struct str name, const struct xml_attribute *a, size_t n)
 {
     struct cfdi *c = arg;
     struct cfdi_frame *above = c->depth ? &c->frame[c->depth - 1] : NULL, *f = &c->frame[c->depth];
     int parent = above ? above->element : CFDI_NONE;
-    int e = above && parent == CFDI_NONE ? CFDI_NONE : child_of(c, parent, ns, name);
+    bool outside = !c->begun || c->complete;
+    int e = parent == CFDI_NONE && !outside ? CFDI_NONE : child_of(c, parent, ns, name);
 
     arena_reset(c->scratch);
+    if (outside)
+        e = outermost(c, e, name);
     memset(f, 0, sizeof *f);
     f->element = e;
     f->node = above ? above->node : NULL;
     if (e == CFDI_NONE) {
-        if (!above || parent != CFDI_NONE)
+        if (parent != CFDI_NONE)
             unknown(c, parent, ns, name);
         c->depth++;
         return;
@@ -435,9 +455,9 @@ static void on_end(void *arg)
     struct cfdi *c = arg;
     struct cfdi_frame *f = &c->frame[--c->depth];
 
-    c->complete = c->depth == 0;
     if (f->element == CFDI_NONE)
         return;
+    c->complete |= f->element == CFDI_COMPROBANTE;
     arena_reset(c->scratch);
     for (int i = c->index->first[f->element]; i != CFDI_NONE; i = c->index->next[i]) {
         const struct cfdi_element *e = cfdi_element(i);

@@ -63,7 +63,9 @@ enum edi_odd {
     ODD_WRAPPED = 4,
     ODD_TAG = 8,
     ODD_BOM = 16,
-    ODD_HEADER = 32
+    ODD_HEADER = 32,
+    ODD_LOWER = 64,
+    ODD_EMPTY = 128
 };
 
 struct edi_lex {

@@ -19,7 +19,8 @@ static size_t characters(const struct edi_run *r, struct str s, uint8_t flags)
     return n;
 }
 
-static bool numeric(struct str s)
+/* comma: whether one may be the decimal mark. Not in X12: there "12,500" is thousands that somebody wrote out. */
+static bool numeric(struct str s, bool comma)
 {
     bool any = false, mark = false;
     size_t i = 0;
@@ -31,7 +32,7 @@ static bool numeric(struct str s)
         char c = s.p[i];
         if (c >= '0' && c <= '9')
             any = true;
-        else if ((c == '.' || c == ',') && !mark)
+        else if ((c == '.' || (c == ',' && comma)) && !mark)
             mark = true;
         else if (!((c == '-' || c == '+') && i == 0))
             return false;
@@ -94,7 +95,7 @@ static void check_part(struct edi_run *r, const struct edi_elem *e, unsigned pos
     switch ((enum edi_type)e->type) {
     case TYPE_N:
     case TYPE_R:
-        if (!numeric(str_trim(s))) {
+        if (!numeric(str_trim(s), r->lex.d.mark != '\0')) {
             edi_fault(r, "edi.element.number", pos, comp, s, S("0-9"));
             r->number_said = true;
             return;

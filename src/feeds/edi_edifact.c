@@ -84,7 +84,8 @@ static bool starts(const char *p, size_t n)
     if (n < UNA_SIZE + 4 || p[0] != 'U' || p[1] != 'N')
         return false;
     if (p[2] == 'B')
-        return !alphanumeric(p[3]) && p[3] != '\n' && p[3] != '\r' && alphanumeric(p[4]);
+        return !alphanumeric(p[3]) && !strchr(" \r\n", p[3]) &&
+               alphanumeric(p[4]); /* not the word in a text */
     if (p[2] != 'A' || alphanumeric(p[3]) || alphanumeric(p[4]))
         return false;
     for (size_t i = UNA_SIZE - 2; i + 3 <= n && i < UNA_SIZE + 12; i++)
@@ -213,6 +214,8 @@ static void una(struct edifact *x)
             edi_fault_at(r, "edifact.una", at, str_n(p, UNA_SIZE),
                          arena_fmt(r->passing, "UNA%c%c%c%c%c%c", d.comp, d.elem, d.mark,
                                    d.rel ? d.rel : ' ', d.rep ? d.rep : ' ', d.term));
+    } else if (p[2] == 'B' && p[3] == '\x1d') { /* ISO 9735 level B: IS4, IS3 and IS1, nothing to release */
+        d = (struct edi_delims){.comp = '\x1f', .elem = '\x1d', .mark = '.', .term = '\x1c'};
     } else if (p[2] == 'B' && p[3] != d.elem) {
         d.elem = p[3];
         edi_fault_at(r, "edifact.una", at, str_n(p, 4), S("UNB+"));
@@ -346,6 +349,19 @@ static unsigned part_of_several(struct edi_run *r)
     return n > 1 || str_eq(edi_part(&r->seg, 4, 2), S("C")) ? (unsigned)n : 0;
 }
 
+/* A type in small letters is meant: a list of persons is one however it is written. */
+static struct str in_capitals(struct edi_run *r, struct str s)
+{
+    char *to = arena_z(r->passing, s);
+
+    for (size_t i = 0; i < s.n; i++)
+        if (to[i] >= 'a' && to[i] <= 'z') {
+            to[i] = (char)(to[i] - 'a' + 'A');
+            r->lex.odd |= ODD_LOWER;
+        }
+    return str_n(to, s.n);
+}
+
 static struct str joined(struct arena *a, struct str left, char between, struct str right)
 {
     char *to = arena_alloc(a, left.n + right.n + 1);
@@ -372,7 +388,7 @@ static void on_unh(struct edifact *x)
     x->group_messages++;
     r->segments = r->seg.number = 1;
     edi_hash_begin(&r->lex, (size_t)(r->seg.offset - r->lex.base));
-    type = edi_keep(r->passing, edi_part(&r->seg, 2, 1));
+    type = in_capitals(r, edi_keep(r->passing, edi_part(&r->seg, 2, 1)));
     version = edi_keep(r->passing, edi_part(&r->seg, 2, 2));
     release = edi_keep(r->passing, edi_part(&r->seg, 2, 3));
     x->begin = (struct edi_begin){.syntax = SYNTAX_EDIFACT, .offset = r->seg.offset};

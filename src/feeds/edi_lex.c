@@ -326,6 +326,35 @@ static unsigned unwrap(struct edi_lex *l, const char *p, size_t n, struct edi_se
     return cut(l, to, l->copy.n, s);
 }
 
+/* A segment whose tag is in small letters is read as if all of it were in capitals: its codes are so too, and the
+ * character sets of level A have no others. */
+__attribute__((cold)) static void capitals(struct edi_lex *l, struct edi_seg *s)
+{
+    uint8_t *to;
+
+    if (!s->wrapped) {
+        buf_reset(&l->copy);
+        buf_put(&l->copy, s->p, s->n);
+        buf_room(&l->copy, PAD);
+        memset(l->copy.p + s->n, 0, PAD);
+        s->p = l->copy.p;
+        s->wrapped = true;
+    }
+    to = (uint8_t *)l->copy.p;
+    for (size_t i = 0; i < s->n; i++)
+        if (to[i] >= 'a' && to[i] <= 'z')
+            to[i] = (uint8_t)(to[i] - 'a' + 'A');
+    l->odd |= ODD_LOWER;
+}
+
+static bool small_letters(const char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (p[i] >= 'a' && p[i] <= 'z')
+            return true;
+    return false;
+}
+
 static void tag_read(struct edi_lex *l, struct edi_seg *s)
 {
     size_t n = s->at[1] - 1;
@@ -335,6 +364,10 @@ static void tag_read(struct edi_lex *l, struct edi_seg *s)
         l->odd |= ODD_TAG;
     }
     s->tag = n == 3 ? edi_tag(s->p, 3) : n > 4 ? 0 : edi_tag(s->p, n);
+    if (s->tag & 0x40404040 & (s->tag << 1) && small_letters(s->p, n)) { /* some byte is above '_' */
+        capitals(l, s);
+        s->tag = edi_tag(s->p, n);
+    }
 }
 
 /* The next segment in the window, as far as it is there. */
@@ -355,6 +388,13 @@ static enum edi_got window(struct edi_lex *l, struct edi_seg *s, unsigned *odd)
     }
 }
 
+__attribute__((cold)) static bool pass_empty(struct edi_lex *l)
+{
+    l->odd |= ODD_EMPTY;
+    l->pos++;
+    return true;
+}
+
 enum edi_got edi_next(struct edi_lex *l, struct edi_seg *s)
 {
     enum edi_got got;
@@ -366,9 +406,11 @@ enum edi_got edi_next(struct edi_lex *l, struct edi_seg *s)
     s->flag = l->flag;
     s->number = 0;
     s->wrapped = false;
-    if (!edi_start(l))
-        return l->failed ? EDI_FAILED : EDI_END;
-    got = window(l, s, &odd);
+    do { /* a terminator twice: nothing stands between them */
+        if (!edi_start(l))
+            return l->failed ? EDI_FAILED : EDI_END;
+        got = window(l, s, &odd);
+    } while (got == EDI_SEGMENT && s->n == 0 && !s->open && pass_empty(l));
     if (got == EDI_LONG)
         return too_long(l, s);
     if (got != EDI_SEGMENT)

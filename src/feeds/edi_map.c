@@ -353,6 +353,11 @@ static void set_number(struct edi_run *r, struct record *to, const struct edi_op
     int64_t v, nano;
     struct str factor, unit;
 
+    if (r->lex.d.mark == '\0' && memchr(s.p, ',', s.n)) { /* X12 has no decimal comma: 12,500 is not 12.5 */
+        if (!r->number_said)
+            fault_value(r, "edi.element.number", op, s, S("0-9"));
+        return;
+    }
     if (op->as == AS_SCALED) {
         unit = str_trim(piece(r, &op->more->by));
         if (!edi_codes_get(op->codes, unit, &factor) || !edi_decimal(factor, 9, &nano)) {

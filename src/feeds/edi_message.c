@@ -108,7 +108,8 @@ void edi_tolerate(struct edi_run *r, const char *what)
 void edi_tolerate_odd(struct edi_run *r)
 {
     static const char *const names[] = {
-        "line-breaks", "blanks-before-tag", "wrapped", "blank-in-tag", "bom", "type-b"};
+        "line-breaks", "blanks-before-tag", "wrapped",       "blank-in-tag", "bom",
+        "type-b",      "lower-case-tag",    "empty-segments"};
 
     for (unsigned i = 0; i < COUNT(names); i++)
         if (r->lex.odd >> i & 1)

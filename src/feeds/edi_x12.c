@@ -7,11 +7,12 @@
  */
 #include "feeds/edi.h"
 
-#define ISA_SIZE  106
-#define ISA_READ  400 /* an ISA of another width is looked for in this much */
-#define ISA_ELEMS 16
-#define SNIFFED   2048 /* an ISA behind other things is recognised in this much */
-#define TAG(z)    EDI_TAG(z)
+#define ISA_SIZE     106
+#define ISA_READ     400 /* an ISA of another width is looked for in this much */
+#define ISA_ELEMS    16
+#define SNIFFED      2048   /* an ISA behind other things is recognised in this much */
+#define NO_COMPONENT '\x1f' /* where ISA16 names none */
+#define TAG(z)       EDI_TAG(z)
 
 static const uint8_t isa_width[ISA_ELEMS] = {2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1};
 
@@ -133,6 +134,22 @@ static bool alphanumeric(char c)
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
+/* Whether ISA16 was left out: what stands in its place ends ISA, and then the segment behind it, which is GS. */
+static bool isa16_missing(const char *p, size_t n, size_t last)
+{
+    size_t i = last + 1;
+    const char *end;
+
+    while (i < n && (p[i] == '\r' || p[i] == '\n' || p[i] == ' '))
+        i++;
+    if (n - i < 3 || memcmp(p + i, "GS", 2) != 0 || p[i + 2] != p[3] ||
+        (end = memchr(p + i, p[last], n - i)) == NULL)
+        return false;
+    for (i = (size_t)(end - p) + 1; i < n && (p[i] == '\r' || p[i] == '\n' || p[i] == ' ');)
+        i++;
+    return n - i >= 3 && memcmp(p + i, "ST", 2) == 0 && p[i + 2] == p[3];
+}
+
 /* Reads ISA at the window's position: delimiters, identities. False when there is none to be read. */
 static bool isa_read(struct x12 *x)
 {
@@ -152,6 +169,12 @@ static bool isa_read(struct x12 *x)
     d.term = p[last + 1];
     if (d.term == '\r' && last + 2 < n && p[last + 2] == '\n')
         d.term = '\n';
+    if (isa16_missing(p, n, last) || d.comp == d.term) {
+        edi_fault_at(r, "x12.isa.component", at, str_n(p + last, 1), S("ISA16"));
+        last -= d.comp != d.term; /* of a pair of terminators the second is ISA's */
+        d.term = d.comp;
+        d.comp = NO_COMPONENT;
+    }
     if (alphanumeric(d.term) || d.term == ' ' || d.term == d.elem || d.comp == d.elem) {
         edi_fault_at(r, "x12.isa.delimiters", at, str_n(p + last, 2), (struct str){0});
         return false;

@@ -180,7 +180,7 @@ out:
 
 bool feeds_personal(struct str bytes)
 {
-    static const char *const marks[] = {"PAXLST", "PNRGOV", "!AIVDM,", "!AIVDO,"};
+    static const char *const marks[] = {"PAXLST", "paxlst", "PNRGOV", "pnrgov", "!AIVDM,", "!AIVDO,"};
 
     for (size_t i = 0; i < COUNT(marks); i++)
         if (bytes.n && memmem(bytes.p, bytes.n, marks[i], strlen(marks[i])))

@@ -22,7 +22,10 @@ struct xml {
     size_t room;
     size_t depth;
     uint64_t given, told; /* bytes given to the parser; how many when it last called back */
+    size_t blanks;        /* before the declaration, not given */
+    uint32_t lines;       /* in them */
     bool stopped;         /* a fault after which nothing more is read */
+    bool closed, tail;    /* the document has ended; something that is no document follows */
 };
 
 struct place xml_place(const struct xml *x)
@@ -30,8 +33,8 @@ struct place xml_place(const struct xml *x)
     struct place p = {.offset = 0};
     long at = xmlByteConsumed(x->parser);
 
-    p.offset = x->d->m.offset + (at > 0 ? (uint64_t)at : 0);
-    p.segment = x->parser->input ? (uint32_t)x->parser->input->line : 0;
+    p.offset = x->d->m.offset + x->blanks + (at > 0 ? (uint64_t)at : 0);
+    p.segment = x->lines + (x->parser->input ? (uint32_t)x->parser->input->line : 0);
     return p;
 }
 
@@ -86,6 +89,7 @@ static void on_end(void *arg, const xmlChar *name, const xmlChar *prefix, const 
         return;
     x->told = x->given;
     x->depth--;
+    x->closed = x->depth == 0;
     x->h->end(x->h->arg);
 }
 
@@ -104,6 +108,20 @@ static void on_doctype(void *arg, const xmlChar *name, const xmlChar *external, 
     stop(arg, "xml.doctype", z(name), (struct str){NULL, 0});
 }
 
+/* What the parser met behind the document: a note, unless there is a tag in it, which may begin another one. */
+static bool tail(struct xml *x)
+{
+    xmlParserInputPtr in = x->parser->input;
+    struct str rest = in ? str_n(in->cur, (size_t)(in->end - in->cur)) : (struct str){0};
+
+    if (memchr(rest.p, '<', rest.n))
+        return false;
+    fault_at(&x->d->faults, "xml.tail", xml_place(x), str_trim(text_clean(x->scratch, rest, FOUND_MAX)),
+             (struct str){NULL, 0});
+    x->stopped = x->tail = true;
+    return true;
+}
+
 /* Names what is wrong; the parser's own words are English and stand in `found`. */
 static void on_error(void *arg, xmlErrorPtr e)
 {
@@ -116,8 +134,10 @@ static void on_error(void *arg, xmlErrorPtr e)
     if (e->level != XML_ERR_WARNING)
         f.severity = SEV_ERROR;
     if (e->line > 0)
-        f.place.segment = (uint32_t)e->line;
+        f.place.segment = x->lines + (uint32_t)e->line;
     arena_reset(x->scratch);
+    if (x->closed && e->code == XML_ERR_DOCUMENT_END && tail(x))
+        return;
     f.found = str_trim(text_clean(x->scratch, str_z(e->message), FOUND_MAX));
     fault_put(&x->d->faults, &f);
     x->stopped = e->level == XML_ERR_FATAL;
@@ -189,12 +209,25 @@ static enum encoding encoding(struct str head, struct str *name)
     return ENC_NONE;
 }
 
+size_t xml_blanks(struct str head)
+{
+    size_t n = str_starts(head, S("\xef\xbb\xbf")) ? 3 : 0, mark = n;
+
+    while (n < head.n && strchr(" \t\r\n", head.p[n]) && head.p[n])
+        n++;
+    return n > mark && str_starts(str_n(head.p + n, head.n - n), S("<?xml")) ? n : 0;
+}
+
 /* ---- reading ---- */
 
 static void feed(struct xml *x, const char *p, size_t n, bool last)
 {
     size_t i = 0;
 
+    if (x->tail && memchr(p, '<', n)) {
+        x->stopped = x->tail = false;
+        stop(x, "xml.syntax", S("<"), (struct str){NULL, 0});
+    }
     while (!x->stopped && (i < n || (last && i == n))) {
         size_t piece = n - i < PIECE ? n - i : PIECE;
 
@@ -246,13 +279,19 @@ int xml_read(struct deliver *d, const struct xml_handler *h, struct xml **out, u
     if (is == ENC_NONE)
         stop(&x, "xml.encoding", text_clean(d->arena, name, FOUND_MAX),
              S("UTF-8, UTF-16, ISO-8859-1, US-ASCII"));
+    x.blanks = xml_blanks(run->head);
+    for (size_t i = 0; i < x.blanks; i++)
+        x.lines += run->head.p[i] == '\n';
     while ((n = run_read(run, piece, READ)) > 0) {
+        size_t skip = *bytes < x.blanks ? x.blanks - (size_t)*bytes : 0;
+
         sha256_add(hash, str_n(piece, (size_t)n));
         *bytes += (uint64_t)n;
         if (*bytes > run->limits->message)
             stop(&x, "xml.large", (struct str){NULL, 0},
                  arena_fmt(d->arena, "%llu", (unsigned long long)run->limits->message));
-        feed(&x, piece, (size_t)n, false);
+        if (skip < (size_t)n)
+            feed(&x, piece + skip, (size_t)n - skip, false);
     }
     if (n == 0)
         feed(&x, "", 0, true);

@@ -412,6 +412,8 @@ const struct fault_def schema_faults[] = {
     {"x12.iea.reference", SEV_WARNING, "X12.5 IEA02",
      N_("The interchange's reference differs from that of its header.")},
     {"x12.isa.broken", SEV_ERROR, "X12.5 ISA", N_("ISA cannot be read; what follows was passed over.")},
+    {"x12.isa.component", SEV_WARNING, "X12.5 ISA16",
+     N_("ISA names no component separator: the segment terminator stands in its place.")},
     {"x12.isa.date", SEV_WARNING, "X12.5 ISA09", N_("The interchange's date is not one that exists.")},
     {"x12.isa.delimiters", SEV_ERROR, "X12.5 ISA16",
      N_("ISA names delimiters that cannot be told apart from text.")},
@@ -431,6 +433,8 @@ const struct fault_def schema_faults[] = {
     {"xml.mixed", SEV_WARNING, "data-centric XML", N_("Text stands between elements; it was not taken.")},
     {"xml.root", SEV_ERROR, "CFDI 4.0 Comprobante", N_("The document is no CFDI of version 4.0.")},
     {"xml.syntax", SEV_ERROR, "XML 1.0 §2.1", N_("This is not well-formed XML.")},
+    {"xml.tail", SEV_NOTE, "XML 1.0 §2.1",
+     N_("Something that is no document follows it; it was not read.")},
     {"xml.text", SEV_WARNING, "puente limits", N_("The text was cut to the length that is kept.")},
     {NULL, SEV_NOTE, NULL, NULL},
 };

@@ -259,7 +259,8 @@ static void records_are_held_to_lists(void **state)
 /* Coffee was one line until 2024-03-22 and two from then on; ephedrine has a line of its own since that day. */
 static void tariff_lines_have_their_days(void **state)
 {
-    const int64_t before = date_days(2024, 3, 1), on = date_days(2024, 3, 22), after = date_days(2024, 3, 23);
+    const int64_t before = date_days(2024, 3, 1), on = date_days(2024, 3, 22),
+                  after = date_days(2024, 3, 23);
     char unit[3];
 
     (void)state;
