@@ -22,10 +22,8 @@
 #define COMMIT_MICROS  INT64_C(250000) /* or this much time */
 #define ID_COUNTER     12              /* the first byte of the record's number in its id */
 
-/* Kinds that only a node itself writes: no message may bring them. */
-static const char *const reserved[] = {
-    "message", "fault", "fragment", "hit", "disposition", "access", "erasure", "retraction", "epoch",
-};
+/* Beside the kinds that only a node itself writes (`made`), no message may bring these. */
+static const char *const reserved[] = {"hit", "disposition", "retraction"};
 
 static size_t kinds_count(void)
 {
@@ -153,7 +151,7 @@ static bool is_reserved(const struct kind *k)
     for (size_t i = 0; i < COUNT(reserved); i++)
         if (strcmp(reserved[i], k->name) == 0)
             return true;
-    return false;
+    return k->made;
 }
 
 static void id_of(const struct taking *t, uint32_t n, uint8_t out[16])

@@ -117,6 +117,14 @@ void change_head(const struct ctx *c, struct record *r)
     r->head.exercise = who->exercise;
 }
 
+/* What the verbs of this program vouch for: a peer that was met, a look that was logged. */
+static int written_by_verbs(struct ctx *c, const struct kind *kind)
+{
+    return err_set(c->err, ERR_DENIED,
+                   N_("a record of the kind %s is not typed: the verb that it tells of writes it"),
+                   kind->name);
+}
+
 /* ---- add ---- */
 
 static int run_add(struct ctx *c, const struct args *a, struct out *o)
@@ -129,6 +137,8 @@ static int run_add(struct ctx *c, const struct args *a, struct out *o)
 
     if (kind == NULL)
         return err_set(c->err, ERR_NOT_FOUND, N_("there is no kind “%.*s”"), STR_ARG(arg(a, "kind")));
+    if (kind->made)
+        return written_by_verbs(c, kind);
     r = record_new(c->arena, kind);
     complaints_init(&k, c);
     rc = change_read(c, a, r, &k);
@@ -231,6 +241,8 @@ static int run_correct(struct ctx *c, const struct args *a, struct out *o)
 
     if (find_record(c, arg(a, "id"), &f) < 0)
         return -1;
+    if (f.entry.kind->made)
+        return written_by_verbs(c, f.entry.kind);
     if (f.entry.erased)
         return err_set(c->err, ERR_CONFLICT, N_("this record was erased: there is nothing to correct"));
     if (f.mark.superseded)

@@ -37,6 +37,7 @@ const struct kind kind_peer = {
     .field = peer_fields,
     .fields = COUNT(peer_fields),
     .local = true,
+    .made = true,
 };
 
 static const struct field act_fields[] = {
@@ -63,6 +64,7 @@ const struct kind kind_act = {
     .field = act_fields,
     .fields = COUNT(act_fields),
     .local = true,
+    .made = true,
 };
 
 #define CHANNEL_FIELDS                                                                                     \
@@ -107,6 +109,7 @@ const struct kind kind_dispatch = {
     .field = dispatch_fields,
     .fields = COUNT(dispatch_fields),
     .local = true,
+    .made = true,
 };
 
 static const struct field disclosure_fields[] = {
@@ -131,6 +134,7 @@ const struct kind kind_disclosure = {
     .field = disclosure_fields,
     .fields = COUNT(disclosure_fields),
     .local = true,
+    .made = true,
 };
 
 static const struct field receipt_fields[] = {
@@ -152,6 +156,7 @@ const struct kind kind_receipt = {
     .field = receipt_fields,
     .fields = COUNT(receipt_fields),
     .local = true,
+    .made = true,
 };
 
 static const struct field fork_fields[] = {
@@ -171,6 +176,7 @@ const struct kind kind_fork = {
     .field = fork_fields,
     .fields = COUNT(fork_fields),
     .local = true,
+    .made = true,
 };
 
 static const struct field query_fields[] = {
@@ -212,4 +218,5 @@ const struct kind kind_query = {
     .field = query_fields,
     .fields = COUNT(query_fields),
     .local = true,
+    .made = true,
 };

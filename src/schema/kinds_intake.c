@@ -43,6 +43,7 @@ const struct kind kind_message = {
     .field = message_fields,
     .fields = COUNT(message_fields),
     .local = true,
+    .made = true,
 };
 
 static const struct field fault_fields[] = {
@@ -77,6 +78,7 @@ const struct kind kind_fault = {
     .field = fault_fields,
     .fields = COUNT(fault_fields),
     .local = true,
+    .made = true,
 };
 
 static const struct field fragment_fields[] = {
@@ -96,4 +98,5 @@ const struct kind kind_fragment = {
     .field = fragment_fields,
     .fields = COUNT(fragment_fields),
     .local = true,
+    .made = true,
 };

@@ -31,6 +31,7 @@ const struct kind kind_access = {
     .field = access_fields,
     .fields = COUNT(access_fields),
     .local = true,
+    .made = true,
 };
 
 static const struct field retraction_fields[] = {
@@ -85,6 +86,7 @@ const struct kind kind_erasure = {
     .field = erasure_fields,
     .fields = COUNT(erasure_fields),
     .local = true,
+    .made = true,
 };
 
 static const struct field rights_request_fields[] = {
@@ -170,4 +172,5 @@ const struct kind kind_epoch = {
     .field = epoch_fields,
     .fields = COUNT(epoch_fields),
     .local = true,
+    .made = true,
 };

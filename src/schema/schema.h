@@ -95,6 +95,7 @@ struct kind {
     const struct field *field; /* field[i] has number i + 1, stable for ever */
     uint16_t fields;
     bool local;     /* tells of this node alone: no clause may name it, no peer may send it */
+    bool made;      /* only this program's own verbs write it: nobody types one, no message brings one */
     bool aggregate; /* counts of people: cells below the threshold are suppressed on publication */
     void (*rule)(const struct record *, struct faults *); /* what holds between fields; NULL when nothing */
 };

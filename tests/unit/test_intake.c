@@ -219,6 +219,18 @@ static void reserved_kinds_are_refused(void **state)
     assert_int_equal(count(&d, "fragment").n, 0);
     c = count(&d, "fault");
     assert_true(c.n >= 1 && str_eq(get(c.last, "code"), S("record.kind.reserved")));
+    /* Nor a peer that nobody met. */
+    assert_int_equal(
+        take(&d,
+             "{\"kind\":\"peer\",\"fields\":{\"office\":\"mx.anam\",\"country\":\"MX\","
+             "\"key\":\"k\",\"safety_number\":\"1\",\"pin\":"
+             "\"0000000000000000000000000000000000000000000000000000000000000000\","
+             "\"box_key\":\"0000000000000000000000000000000000000000000000000000000000000000\","
+             "\"certificate\":\"QUJD\",\"card\":\"QUJD\",\"confirmed_by\":\"x\"}}\n",
+             "jsonl"),
+        1);
+    assert_int_equal(count(&d, "peer").n, 0);
+    assert_true(str_eq(get(count(&d, "fault").last, "code"), S("record.kind.reserved")));
     desk_close(&d);
 }
 

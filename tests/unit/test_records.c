@@ -116,6 +116,20 @@ static void what_breaks_a_rule_is_not_stored(void **state)
     assert_string_not_equal(test_text(t->said, "nothing"), "");
 }
 
+/* What this program vouches for, nobody types: a peer that was not met, a receipt that nobody signed. */
+static void what_the_verbs_write_is_not_typed(void **state)
+{
+    struct test_node *t = *state;
+
+    for (const struct kind *const *k = schema_kinds; *k; k++) {
+        if (!(*k)->made)
+            continue;
+        assert_true((*k)->local);
+        assert_int_equal(RUN(t, op("add"), arena_fmt(t->arena, "kind=%s", (*k)->name).p, NULL), -1);
+        assert_int_equal(t->err.code, ERR_DENIED);
+    }
+}
+
 static void a_correction_carries_over_what_it_does_not_change(void **state)
 {
     struct test_node *t = *state;
@@ -432,6 +446,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(added_listed_shown),
         TEST(what_breaks_a_rule_is_not_stored),
+        TEST(what_the_verbs_write_is_not_typed),
         TEST(a_correction_carries_over_what_it_does_not_change),
         TEST(personal_fields_are_withheld),
         TEST(asking_by_them_is_refused),
