@@ -192,20 +192,7 @@ static struct shipment *next_shipment(struct day *d, const struct job *j, enum f
 static void write_message(struct day *d, struct buf *b, const struct shipment *s)
 {
     d->control++;
-    switch (s->form) {
-    case FORM_309_ROAD:
-    case FORM_309_SEA:
-        x12_309(d->arena, b, s, d->control);
-        break;
-    case FORM_CUSCAR_ROAD:
-    case FORM_CUSCAR_SEA:
-        edifact_cuscar(d->arena, b, s, d->control);
-        break;
-    case FORM_CFDI_ROAD:
-    case FORM_CFDI_AIR:
-        cfdi_carta_porte(d->arena, b, s);
-        break;
-    }
+    message_write(d->arena, b, s, d->control);
     d->files.tally->messages[s->form]++;
 }
 

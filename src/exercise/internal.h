@@ -5,7 +5,8 @@
  *   people.c     companies, carriers and drivers: invented, the same for a seed every day
  *   numbers.c    numbers with their check digits
  *   shipment.c   what one message is about
- *   x12.c, edifact.c, cfdi.c, lines.c   writers, one a format
+ *   manifest.c, cartaporte.c   shipments as records, for the writer of feeds
+ *   lines.c      what no message format carries
  *   plant.c      alerts that must find something, and what must be found
  *   breaks.c     the same messages, broken on purpose
  *   day.c        one day, hour by hour; file.c: its files
@@ -168,11 +169,30 @@ void when_utc(const struct pair *p, struct when w, char out[TIME_SIZE]);   /* lo
 /* Upper-case ASCII: what X12's and EDIFACT's level A character sets can carry. */
 struct str fold(struct arena *a, const char *z);
 
-/* ---- writers: append one message to b ---- */
+/* ---- manifest.c, cartaporte.c, lines.c: append one message to b ---- */
 
-void x12_309(struct arena *a, struct buf *b, const struct shipment *s, uint64_t control);
-void edifact_cuscar(struct arena *a, struct buf *b, const struct shipment *s, uint64_t control);
-void cfdi_carta_porte(struct arena *a, struct buf *b, const struct shipment *s);
+void message_write(struct arena *a, struct buf *b, const struct shipment *s, uint64_t control);
+
+/* The records of one message, in the order in which a reader gives them. */
+#define MANIFEST_MOST 512
+struct manifest {
+    struct arena *arena;
+    const struct shipment *s;
+    struct record **r;
+    size_t n, bill; /* bill: ordinal of the consignment at hand */
+    uint64_t control;
+    bool x12;
+    struct feeds_value *values; /* Carta Porte: what no field holds */
+};
+struct feeds_write; /* feeds/write.h */
+struct feeds_value;
+struct record *manifest_add(struct manifest *m, const char *kind);
+void manifest_text(struct record *r, const char *name, const char *z); /* NULL, "": takes it away */
+void manifest_number(struct record *r, const char *name, int64_t n, int scale);
+void manifest_ref(struct record *r, const char *name, size_t ordinal);
+const char *manifest_fmt(const struct manifest *m, const char *a, const char *b); /* one behind the other */
+void manifest_write(struct manifest *m, struct feeds_write *how, struct buf *b);
+void carta_porte(struct manifest *m, struct buf *b);
 
 void line_begin(struct buf *b, const char *kind); /* {"exercise":true,"kind":...,"fields":{ */
 void line_text(struct buf *b, const char *key, const char *value); /* NULL or "": nothing */

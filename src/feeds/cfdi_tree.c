@@ -86,9 +86,19 @@ struct str leaf_get(const struct cfdi_writer *w, const struct leaf *l, const cha
 
 /* ---- what no record says ---- */
 
+/* "Ubicacion[Origen]/@TipoEstacion": only where the element's first attribute is that. */
 static bool path_fits(struct cfdi_writer *w, const struct leaf *l, struct str path, const char *attribute)
 {
-    struct str full = arena_fmt(w->arena, "/%.*s/@%s", STR_ARG(cfdi_path(w->arena, l->element)), attribute);
+    const char *open = memchr(path.p, '[', path.n), *close = memchr(path.p, ']', path.n);
+    struct str full;
+
+    if (open && close > open) {
+        if (!str_eq(l->value[0], str_n(open + 1, (size_t)(close - open - 1))))
+            return false;
+        path = arena_fmt(w->arena, "%.*s%.*s", (int)(open - path.p), path.p,
+                         (int)(path.n - (size_t)(close + 1 - path.p)), close + 1);
+    }
+    full = arena_fmt(w->arena, "/%.*s/@%s", STR_ARG(cfdi_path(w->arena, l->element)), attribute);
 
     return path.n < full.n && str_eq(str_n(full.p + full.n - path.n, path.n), path) &&
            full.p[full.n - path.n - 1] == '/';

