@@ -11,7 +11,6 @@ static int run(struct ctx *c, const struct args *a, struct out *o)
     struct str place = str_trim(arg(a, "place")), need = str_trim(arg(a, "need"));
     struct str now = now_text(c, now_of(c));
     struct str said = str_trim(arg(a, "text"));
-    struct str key;
 
     /* Both languages, because who reads it first is not known. */
     put_short(r, "title", arena_fmt(c->arena, "Vida en riesgo / Life at risk: %.*s", STR_ARG(place)));
@@ -28,8 +27,7 @@ static int run(struct ctx *c, const struct args *a, struct out *o)
     put(r, "grounds", arg_given(a, "judged") ? S("assessment") : S("fact"));
     put(r, "observed", arg_given(a, "observed") ? arg(a, "observed") : now);
     r->head.handling = S("H0");
-    key = arena_fmt(c->arena, "alarm/%.*s/%.*s/%.*s", STR_ARG(now), STR_ARG(place), STR_ARG(need));
-    if (store_once(c, key, r) < 0)
+    if (store(c, r) < 0)
         return -1;
     out_str(o, "id", id_text(c->arena, str_n(r->head.id, 16)));
     out_str(o, "name", get(r, "title"));

@@ -34,13 +34,13 @@ int root_of(struct ctx *c, struct str id, struct str *root)
     struct query *q = views_query(c->views, "SELECT root FROM clock_version WHERE id = ?1", c->err);
     int row;
 
-    *root = id;
+    *root = S("");
     if (!q)
         return -1;
     query_bind_blob(q, 1, id);
     row = query_step(q, c->err);
-    if (row == 1)
-        *root = arena_copy(c->arena, query_blob(q, 0));
+    if (row >= 0)
+        *root = arena_copy(c->arena, row ? query_blob(q, 0) : id);
     query_done(q);
     return row < 0 ? -1 : 0;
 }

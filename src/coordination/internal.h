@@ -30,8 +30,9 @@ struct str now_text(struct ctx *c, int64_t now);
 int64_t now_of(const struct ctx *c);
 /* A record that an officer of this node writes. */
 struct record *own_record(struct ctx *c, const char *kind);
-/* Checked against its kind (ERR_DATA: the first fault) and appended, unless `key` entered before: 1 = appended,
- * 0 = it had entered, -1 = err. */
+/* Checked against its kind (ERR_DATA: the first fault) and appended: 0, or -1 with err. */
+int store(struct ctx *c, struct record *r);
+/* The same, unless `key` entered before: 1 = appended, 0 = it had entered, -1 = err. */
 int store_once(struct ctx *c, struct str key, struct record *r);
 /* The record with this id of this kind, as the journal has it: ERR_NOT_FOUND, ERR_USAGE when it is of another,
  * ERR_CONFLICT when it was erased. */
@@ -59,7 +60,7 @@ struct clock {
 int clock_put(struct ctx *c, const struct clock *k);
 int64_t clock_due(struct str due); /* microseconds; NO_DUE when there is none */
 
-/* The first version of a record, by what was corrected; of an unknown one itself. 0, or -1 with err. */
+/* The first version of a record, by what was corrected; of an unknown one itself. In the arena. 0, or -1 with err. */
 int root_of(struct ctx *c, struct str id, struct str *root);
 /* The version that counts: the latest that is neither corrected nor erased. 1 = there, 0 = none, -1 = err. */
 struct version {

@@ -85,13 +85,21 @@ static void first_fault(void *arg, const struct fault *f)
         err_set(c->err, ERR_DATA, N_("%.*s: %s"), STR_ARG(f->place.tag), told);
 }
 
-int store_once(struct ctx *c, struct str key, struct record *r)
+static bool check(struct ctx *c, const struct record *r)
 {
     struct faults faults = {.put = first_fault, .arg = c};
 
-    if (!schema_check(r, (struct place){0}, &faults))
-        return -1;
-    return node_append_once(c, key, &r, 1);
+    return schema_check(r, (struct place){0}, &faults);
+}
+
+int store(struct ctx *c, struct record *r)
+{
+    return check(c, r) ? node_append(c, &r, 1, NULL) : -1;
+}
+
+int store_once(struct ctx *c, struct str key, struct record *r)
+{
+    return check(c, r) ? node_append_once(c, key, &r, 1) : -1;
 }
 
 int find(struct ctx *c, struct str id_given, const char *kind, struct entry *out)

@@ -243,21 +243,19 @@ static int answered_already(struct ctx *c, struct str root)
                    id_text(c->arena, by).p);
 }
 
-/* Each request takes one answer; another only after answers were erased. What forwards it is none yet. */
-static int answer_key(struct ctx *c, struct str root, bool forwards, struct str *key)
+/* Each request takes one answer; another only after answers were erased. */
+static int answer_key(struct ctx *c, struct str root, struct str *key)
 {
-    struct query *q = views_query(c->views,
-                                  forwards ? "SELECT count(*) FROM v_answer"
-                                           : "SELECT count(*) FROM v_answer WHERE erased = 1",
-                                  c->err);
+    struct query *q = views_query(c->views, "SELECT count(*) FROM v_answer WHERE erased = 1", c->err);
+    int row;
 
     if (!q)
         return -1;
-    if (query_step(q, c->err) == 1)
-        *key = arena_fmt(c->arena, "answer/%s/%s/%lld", id_text(c->arena, root).p,
-                         forwards ? "forwarded" : "final", (long long)query_int(q, 0));
+    row = query_step(q, c->err);
+    if (row == 1)
+        *key = arena_fmt(c->arena, "answer/%s/%lld", id_text(c->arena, root).p, (long long)query_int(q, 0));
     query_done(q);
-    return key->n ? 0 : -1;
+    return row < 0 ? -1 : 0;
 }
 
 static void put_ids(struct ctx *c, const struct args *a, struct record *r)
@@ -289,18 +287,19 @@ static int answer_checks(struct ctx *c, const struct args *a)
 
 static int store_answer(struct ctx *c, const struct version *v, struct record *r)
 {
-    bool forwards = str_eq(get(r, "outcome"), S("forwarded"));
-    struct str key = S("");
+    struct str key;
     int fresh;
 
-    if (answer_key(c, v->root, forwards, &key) < 0)
+    if (str_eq(get(r, "outcome"), S("forwarded"))) /* that is none yet */
+        return store(c, r);
+    if (answer_key(c, v->root, &key) < 0)
         return -1;
     fresh = store_once(c, key, r);
-    if (fresh == 0) /* somebody was faster */
-        return answered_already(c, v->root) < 0
-                   ? -1
-                   : err_set(c->err, ERR_CONFLICT, N_("somebody else answered just now: look again"));
-    return fresh < 0 ? -1 : 0;
+    if (fresh != 0)
+        return fresh < 0 ? -1 : 0;
+    if (answered_already(c, v->root) == 0)
+        err_set(c->err, ERR_CONFLICT, N_("somebody else answered just now: look again"));
+    return -1;
 }
 
 static int run_answer(struct ctx *c, const struct args *a, struct out *o)

@@ -70,6 +70,58 @@ static void no_number_is_drawn_twice(void **state)
     test_node_end(&t);
 }
 
+#define OFFICERS 4
+#define EACH     6
+
+/* One officer: a ctx of its own over the same node. */
+static void *ask_some(void *arg)
+{
+    struct ctx c = *(const struct ctx *)arg;
+    struct err e = {0};
+    size_t *done = arena_alloc(c.arena, sizeof *done);
+
+    c.err = &e;
+    c.arena = arena_new();
+    for (int i = 0; i < EACH; i++) {
+        static const char *const words[][2] = {
+            {"peer", "mx.anam"}, {"subject", "A"}, {"form", "trace"}, {"urgency", "3d"}, {"text", "x"}};
+        struct args *a = args_new(c.arena);
+        struct buf b;
+        for (size_t w = 0; w < COUNT(words); w++)
+            args_add(a, str_z(words[w][0]), str_z(words[w][1]));
+        buf_init(&b, 65536);
+        *done += coordination_request.run(&c, a, out_to_json(c.arena, &b, LANG_EN)) == 0;
+        buf_free(&b);
+    }
+    arena_free(c.arena);
+    return done;
+}
+
+static void officers_at_once_draw_different_numbers(void **state)
+{
+    pthread_t thread[OFFICERS];
+    struct ctx ctx[OFFICERS];
+    struct test_node t;
+    (void)state;
+
+    start_as(&t, NULL);
+    for (int i = 0; i < OFFICERS; i++) {
+        ctx[i] = t.c;
+        ctx[i].arena = arena_new();
+        assert_int_equal(pthread_create(&thread[i], NULL, ask_some, &ctx[i]), 0);
+    }
+    for (int i = 0; i < OFFICERS; i++) {
+        void *done;
+        assert_int_equal(pthread_join(thread[i], &done), 0);
+        assert_int_equal(*(size_t *)done, EACH);
+        arena_free(ctx[i].arena);
+    }
+    assert_int_equal(test_count(&t, "SELECT count(DISTINCT number) FROM v_request"), OFFICERS * EACH);
+    assert_int_equal(test_count(&t, "SELECT count(*) FROM v_request WHERE number = 'us.cbp-2026-000024'"),
+                     1);
+    test_node_end(&t);
+}
+
 static void a_request_that_makes_no_sense_is_refused(void **state)
 {
     static const struct {
@@ -331,6 +383,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_request_has_a_number_and_a_due_time),
         cmocka_unit_test(no_number_is_drawn_twice),
+        cmocka_unit_test(officers_at_once_draw_different_numbers),
         cmocka_unit_test(a_request_that_makes_no_sense_is_refused),
         cmocka_unit_test(choices_are_the_code_lists),
         cmocka_unit_test(only_the_office_that_is_asked_answers_and_once),
