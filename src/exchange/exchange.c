@@ -1,6 +1,9 @@
 /* exchange.c: the list of this room's verbs and tables. */
 #include "exchange/peer.h"
+#include "exchange/query.h"
 
-static const struct op *const ops[] = {&op_card, &op_meet, &op_peers, NULL};
+static const struct op *const ops[] = {&op_card,     &op_meet,      &op_peers,   &op_ask,
+                                       &op_ask_own,  &op_ask_match, &op_ask_set, &op_ask_take,
+                                       &op_ask_find, &op_ask_key,   NULL};
 
-const struct room exchange_room = {.name = "exchange", .ops = ops};
+const struct room exchange_room = {.name = "exchange", .ops = ops, .react = query_react};

@@ -8,7 +8,7 @@
  *   query_values.c  a node's own values as tokens     query_set.c     the set a holder prepares and ships
  *   query_answer.c  the holder's side                 query_held.c    what an asker keeps: the set, its own values
  *   query_ask.c     the asker's side                  query_watch.c   its own values; what follows a hit
- *   ask.c           the verbs
+ *   query_forget.c  suspension, end, erasure          ask.c, ask_own.c  the verbs
  *
  * A key belongs to one agreement, one epoch and one scheme: what was evaluated for plates cannot be found among the
  * passports, so that a clause that opens plates opens nothing else. docs/private-queries.md has the formats.
@@ -154,6 +154,8 @@ int query_set_make(struct ctx *c, const struct query_terms *t, const struct quer
 /* The record behind an entry of the current set: what a request for disclosure names. 1, 0 = none, -1. */
 int query_set_find(struct ctx *c, const struct query_terms *t, const struct query_keys *k,
                    const uint8_t entry[QUERY_ENTRY], uint8_t id[16]);
+/* For whom the set of this agreement was last made. 1, 0 = none was, -1. */
+int query_set_taker(struct ctx *c, const uint8_t agreement[16], struct str *taker);
 
 /* ---- query_held.c: what an asker keeps; disposable, it can be asked for again ---- */
 
@@ -187,6 +189,8 @@ struct watched {
 /* Those of this key epoch; none when they are of another. */
 int query_watched_open(struct ctx *c, const struct query_terms *t, int64_t epoch, struct watched *out);
 int query_watched_save(struct ctx *c, const struct query_terms *t, const struct watched *s);
+/* Takes out what was evaluated of this record. */
+int query_watched_drop(struct ctx *c, const uint8_t agreement[16], struct str id);
 void query_tag(uint8_t out[16], const uint8_t mask[32], struct str token);
 
 /* ---- query_answer.c ---- */
@@ -194,7 +198,13 @@ void query_tag(uint8_t out[16], const uint8_t mask[32], struct str token);
 /* The answer to the body of an M_QUERY part from `peer`, as exchange_answer gives it. The record is on disk before this
  * returns. 0 with an answer, which may refuse; -1 with err when there is none. */
 int query_answer(struct ctx *c, struct str peer, struct str request, struct buf *answer);
-/* After a suspension or an end entered: nothing evaluated so far can be matched any more. */
+int exchange_fuzz_query(const uint8_t *p,
+                        size_t n); /* libFuzzer's door: texts, messages, tokens; always 0 */
+
+/* ---- query_forget.c ---- */
+
+/* After a suspension or an end: nothing evaluated so far can be matched any more. After an erasure: the record
+ * leaves the sets. */
 int query_react(struct ctx *c, const struct entry *x);
 
 /* ---- query_ask.c ---- */
@@ -230,5 +240,12 @@ int query_offline(struct ctx *c, const struct query_terms *t, struct str token, 
 int query_disclose(struct ctx *c, const struct query_terms *t, int scheme,
                    const uint8_t entry[QUERY_ENTRY]);
 #define QUERY_DISCLOSE_HOURS 48
+
+/* ---- ask.c, ask_own.c ---- */
+
+/* ERR_DENIED unless ctx has a purpose and a case that can stand in a question. */
+int query_need_purpose(struct ctx *c);
+void query_say_set(struct out *o, const struct query_held *h);
+extern const struct op op_ask, op_ask_own, op_ask_match, op_ask_set, op_ask_take, op_ask_find, op_ask_key;
 
 #endif

@@ -257,16 +257,3 @@ fail:
     wipe(&a.keys, sizeof a.keys);
     return -1;
 }
-
-int query_react(struct ctx *c, const struct entry *x)
-{
-    const struct record *r = x->record;
-    struct str form;
-
-    if (!r || strcmp(r->kind->name, "act") != 0)
-        return 0;
-    form = record_get(r, schema_field(r->kind, S("form")));
-    if (!str_eq(form, S("suspension")) && !str_eq(form, S("end")))
-        return 0;
-    return query_forget(c, (const uint8_t *)record_get(r, schema_field(r->kind, S("agreement"))).p);
-}

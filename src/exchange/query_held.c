@@ -215,3 +215,24 @@ int query_watched_save(struct ctx *c, const struct query_terms *t, const struct 
     buf_free(&b);
     return rc;
 }
+
+int query_watched_drop(struct ctx *c, const uint8_t agreement[16], struct str id)
+{
+    struct query_terms t = {.schemes = 0};
+    struct watched w;
+    struct str b;
+    size_t n = 0;
+
+    memcpy(t.agreement, agreement, 16);
+    if (read_file(c, &t, "held.watched", WATCHED_MOST, &b) != 1 || b.n < 8)
+        return 0;
+    if (query_watched_open(c, &t, (int64_t)number(b), &w) < 0)
+        return -1;
+    for (size_t i = 0; i < w.n; i++)
+        if (memcmp(w.value[i].id, id.p, 16) != 0)
+            w.value[n++] = w.value[i];
+    if (n == w.n)
+        return 0;
+    w.n = n;
+    return query_watched_save(c, &t, &w);
+}

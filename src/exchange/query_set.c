@@ -356,3 +356,23 @@ int query_set_find(struct ctx *c, const struct query_terms *t, const struct quer
         }
     return 0;
 }
+
+int query_set_taker(struct ctx *c, const uint8_t agreement[16], struct str *taker)
+{
+    const char *path = query_file(c, agreement, "own.set");
+    struct set_head head;
+    struct note note;
+    struct str text;
+
+    if (!path)
+        return -1;
+    if (access(path, F_OK) != 0)
+        return 0;
+    if (file_read(c->arena, path, NOTE_MAX, &text, c->err) < 0)
+        return -1;
+    if (text.n <= STAMP_TEXT || !note_parse(str_n(text.p + STAMP_TEXT, text.n - STAMP_TEXT), &note) ||
+        !set_head_read(note.text, &head))
+        return 0;
+    *taker = head.to;
+    return 1;
+}

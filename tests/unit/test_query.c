@@ -460,6 +460,52 @@ static void a_suspension_ends_it_at_once(void **state)
     pair_end(&p);
 }
 
+/* An erased record leaves the files at once, on both sides. */
+static void what_is_erased_is_in_no_set(void **state)
+{
+    struct query_terms t;
+    struct watched w;
+    struct query_held before;
+    struct pair p;
+    struct asking a;
+    struct str outcome;
+    size_t fresh;
+    (void)state;
+
+    pair_start(&p, BOTH);
+    pair_alert(&p.mx, "1", "plate", "ABC-12-34", "MX");
+    pair_alert(&p.us, "1", "plate", "TX-1111", "US");
+    assert_int_equal(pair_terms(&p, &t), 0);
+    assert_int_equal(query_watch(&p.us.c, &t, &p.link, &fresh, &outcome), 0);
+    assert_int_equal(pair_ask(&p, "plate", "MX|ABC1234", &a), 0);
+    assert_true(a.hit[0]);
+    before = a.held;
+    for (int side = 0; side < 2; side++) {
+        struct test_node *n = side ? &p.us : &p.mx;
+        struct query *q = views_query(n->c.views, "SELECT id FROM v_alert_identifier", &n->err);
+        char id[UUID_SIZE];
+        struct record *erasure;
+        assert_int_equal(query_step(q, &n->err), 1);
+        uuid_format((const uint8_t *)query_blob(q, 0).p, id);
+        erasure =
+            test_record(n, "erasure", (const char *const[]){"about", id, "reason", "retention", NULL});
+        erasure->head.handling = S("H1");
+        {
+            uint8_t raw[16];
+            memcpy(raw, query_blob(q, 0).p, 16);
+            query_done(q);
+            if (journal_erase(n->c.journal, raw, erasure, &n->err) < 0 || node_catch_up(&n->c) < 0)
+                fail_msg("%s", n->err.text);
+        }
+    }
+    assert_int_equal(query_watched_open(&p.us.c, &t, before.head.epoch, &w), 0);
+    assert_int_equal(w.n, 0);
+    assert_int_equal(pair_ask(&p, "plate", "MX|ABC1234", &a), 0);
+    assert_false(a.hit[0]);
+    assert_true(a.held.head.epoch == before.head.epoch);
+    pair_end(&p);
+}
+
 /* ---- the line down ---- */
 
 static void own_values_are_matched_without_a_line(void **state)
@@ -535,6 +581,109 @@ static void the_line_is_down(void **state)
     pair_end(&p);
 }
 
+/* ---- the verbs ---- */
+
+static void write_text(struct test_node *t, const char *name, const char *text, char path[128])
+{
+    FILE *f;
+
+    snprintf(path, 128, "%s/%s", t->top, name);
+    f = fopen(path, "w");
+    assert_non_null(f);
+    assert_true(fputs(text, f) >= 0);
+    fclose(f);
+}
+
+static char *with(struct test_node *t, const char *name, const char *value)
+{
+    return arena_z(t->arena, arena_fmt(t->arena, "%s=%s", name, value));
+}
+
+static void the_verbs_without_a_line(void **state)
+{
+    size_t fresh;
+    struct query_terms t;
+    struct str outcome;
+    struct pair p;
+    char path[128], stick[128];
+    const char *number;
+    (void)state;
+
+    pair_start(&p, BOTH);
+    pair_alert(&p.us, "1", "plate", "TX-1111", "US");
+    assert_int_equal(pair_terms(&p, &t), 0);
+    assert_int_equal(query_watch(&p.us.c, &t, &p.link, &fresh, &outcome), 0);
+    pair_alert(&p.mx, "7", "plate", "TX 1111", "US");
+    /* The holder writes its set to a stick, the asker takes it in: a match. */
+    write_text(&p.mx, "set", "", stick);
+    assert_int_equal(RUN(&p.mx, &op_ask_set, "peer=us.cbp", with(&p.mx, "out", stick), NULL), 0);
+    assert_int_equal(test_int(p.mx.said, "entries"), 256);
+    assert_int_equal(RUN(&p.us, &op_ask_take, "peer=mx.anam", with(&p.us, "file", stick), NULL), 0);
+    assert_int_equal(test_int(p.us.said, "matches"), 1);
+    assert_int_equal(test_int(p.us.said, "requests_opened"), 1);
+    assert_int_equal(RUN(&p.us, &op_ask_match, "peer=mx.anam", NULL), 0);
+    assert_int_equal(test_int(p.us.said, "requests_opened"), 0);
+    /* What is known without a line, line by line; never the values. */
+    write_text(&p.us, "values", "tx1111\n\nNEVER-1\n", path);
+    assert_int_equal(RUN(&p.us, &op_ask, "peer=mx.anam", "scheme=plate", "country=US", "offline=true",
+                         with(&p.us, "value-file", path), NULL),
+                     0);
+    assert_int_equal(test_int(p.us.said, "matches"), 1);
+    assert_int_equal(test_int(p.us.said, "unknown"), 1);
+    assert_int_equal(json_array_size(json_object_get(p.us.said, "answers")), 2);
+    assert_int_equal(RUN(&p.us, &op_ask, "peer=mx.anam", "scheme=plate", "country=US", "offline=true",
+                         "value=TX 11-11", NULL),
+                     0);
+    assert_string_equal(test_text(p.us.said, "answer"), "match");
+    /* The request names the entry; the holder's desk finds its record by it. */
+    {
+        struct query *q = views_query(p.us.c.views, "SELECT number FROM v_request", &p.us.err);
+        assert_int_equal(query_step(q, &p.us.err), 1);
+        number = arena_z(p.us.arena, query_text(q, 0));
+        query_done(q);
+    }
+    assert_int_equal(RUN(&p.mx, &op_ask_find, "peer=us.cbp", with(&p.mx, "reference", number), NULL), 0);
+    assert_int_equal(strlen(test_text(p.mx.said, "id")), 36);
+    /* A new key: the reference means nothing any more. */
+    assert_int_equal(RUN(&p.mx, &op_ask_key, "peer=us.cbp", NULL), 0);
+    assert_int_equal(RUN(&p.mx, &op_ask_find, "peer=us.cbp", with(&p.mx, "reference", number), NULL), -1);
+    assert_int_equal(p.mx.err.code, ERR_NOT_FOUND);
+    pair_end(&p);
+}
+
+static void the_verbs_say_what_is_wrong(void **state)
+{
+    struct pair p;
+    char path[128];
+    (void)state;
+
+    pair_start(&p, BOTH);
+    assert_int_equal(RUN(&p.us, &op_ask, "peer=mx.anam", "scheme=person", "value=A B C|1968-03-12", NULL),
+                     -1);
+    assert_non_null(strstr(p.us.err.text, "command line"));
+    assert_int_equal(RUN(&p.us, &op_ask, "peer=mx.anam", "scheme=plate", "value=ABC1234", NULL), -1);
+    assert_non_null(strstr(p.us.err.text, "--country"));
+    assert_int_equal(RUN(&p.us, &op_ask, "peer=mx.anam", "scheme=plate", NULL), -1);
+    assert_int_equal(RUN(&p.us, &op_ask, "peer=mx.anam", "scheme=imo", "value=9074729", NULL), -1);
+    assert_int_equal(p.us.err.code, ERR_DENIED); /* no clause names it */
+    assert_int_equal(RUN(&p.us, &op_ask, "peer=mx.anam", "scheme=vin", "value=1FUJGLDR5CSBF1234", NULL),
+                     -1);
+    assert_int_equal(p.us.err.code, ERR_NOT_FOUND); /* never met: there is no line */
+    assert_int_equal(RUN(&p.us, &op_ask_own, "peer=mx.anam", NULL), -1);
+    assert_int_equal(RUN(&p.mx, &op_ask_own, "peer=us.cbp", NULL), -1);
+    assert_int_equal(p.mx.err.code, ERR_DENIED); /* the clause is one way */
+    write_text(&p.us, "set", "no set", path);
+    assert_int_equal(RUN(&p.us, &op_ask_take, "peer=mx.anam", with(&p.us, "file", path), NULL), -1);
+    assert_int_equal(RUN(&p.mx, &op_ask_find, "peer=us.cbp", "reference=12", NULL), -1);
+    p.us.c.purpose = S("");
+    assert_int_equal(RUN(&p.us, &op_ask, "peer=mx.anam", "scheme=plate", "value=MX|ABC1234", NULL), -1);
+    assert_int_equal(p.us.err.code, ERR_DENIED);
+    assert_int_equal(test_count(&p.us, "SELECT count(*) FROM v_query"), 0);
+    for (const char *const *z = op_ask.params[1].choices; *z; z++)
+        assert_string_equal(*z, token_scheme_name((int)(z - op_ask.params[1].choices)));
+    pair_end(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -550,8 +699,11 @@ int main(void)
         cmocka_unit_test(a_key_changed_within_an_epoch),
         cmocka_unit_test(a_new_key_epoch),
         cmocka_unit_test(a_suspension_ends_it_at_once),
+        cmocka_unit_test(what_is_erased_is_in_no_set),
         cmocka_unit_test(own_values_are_matched_without_a_line),
         cmocka_unit_test(the_line_is_down),
+        cmocka_unit_test(the_verbs_without_a_line),
+        cmocka_unit_test(the_verbs_say_what_is_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
