@@ -487,8 +487,9 @@ static void what_is_erased_is_in_no_set(void **state)
         struct record *erasure;
         assert_int_equal(query_step(q, &n->err), 1);
         uuid_format((const uint8_t *)query_blob(q, 0).p, id);
-        erasure =
-            test_record(n, "erasure", (const char *const[]){"about", id, "reason", "retention", NULL});
+        erasure = test_record(n, "erasure",
+                              (const char *const[]){"about", id, "reason", "retention", "legal_basis",
+                                                    "LED 5", "decided_by", "mx.anam", NULL});
         erasure->head.handling = S("H1");
         {
             uint8_t raw[16];
