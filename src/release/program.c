@@ -157,14 +157,15 @@ static bool make_room(struct parser *r)
 }
 
 /* What was given under this can be taken back, and whoever does so has a receipt: both ways, in every agreement.
- * The words in a retraction stay: they may say too much. */
+ * The words in a retraction stay, they may say too much; and so does the list of the others who hold it. */
 static void put_duty(struct program *p)
 {
     const struct kind *k = schema_kind(S("retraction"));
 
     p->clause[p->clauses++] = (struct clause){
         .kind = k,
-        .fields = ((UINT64_C(1) << k->fields) - 1) & ~(UINT64_C(1) << schema_field(k, S("text"))),
+        .fields = ((UINT64_C(1) << k->fields) - 1) & ~(UINT64_C(1) << schema_field(k, S("text")) |
+                                                       UINT64_C(1) << schema_field(k, S("holders"))),
         .purpose = S("retraction"),
         .handling = 3,
         .keep_days = 36500,

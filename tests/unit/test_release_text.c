@@ -100,6 +100,8 @@ static void a_text_is_read(void **state)
     assert_true(program_clause(p, 1)->onward);
     assert_int_equal(program_clause(p, 1)->handling, 1);
     assert_string_equal(program_clause(p, 0)->kind->name, "retraction");
+    assert_int_equal(
+        program_clause(p, 0)->fields >> schema_field(schema_kind(S("retraction")), S("holders")) & 1, 0);
     assert_int_equal(p->until - p->from, INT64_C(731) * 86400 * 1000000);
 }
 
