@@ -62,13 +62,15 @@ const repeated = (format, files, megabytes) => {
   return file;
 };
 
+const spread = (name, runs) => Object.fromEntries(
+  [['', median(runs)], ['_least', Math.min(...runs)], ['_most', Math.max(...runs)]].map(([k, v]) => [name + k, Number(v.toPrecision(4))]));
 // One parsing figure; `cpu` is by the work done instead of the clock: on shared cores the steadier one.
 const told = (measure, runs, more = {}) => {
   const rate = (key, of = 'bytes') => runs.map((r) => r[of] / (of === 'bytes' ? 1e6 : 1) / r[key]);
   const last = runs.at(-1);
-  const segments = last.segments ? { segments_a_second: Math.round(median(rate('seconds', 'segments'))) } : {};
+  const segments = last.segments ? { segments_a_second: Math.round(median(rate('cpu_seconds', 'segments'))) } : {};
   say(measure, 'MB/s', rate('seconds'), {
-    cpu: Number(median(rate('cpu_seconds')).toPrecision(4)), ...segments, messages: last.messages, records: last.records,
+    ...spread('cpu', rate('cpu_seconds')), ...segments, messages: last.messages, records: last.records,
     faults: last.faults, rss_mb: last.rss_mb, ...more,
   });
 };

@@ -205,7 +205,7 @@ static int cond_compare(struct edi_reader *r, struct str w, struct edi_cond *c)
 /* "trip.mode=road|rail", "trip.mode!=sea" */
 static int cond_writing(struct edi_reader *r, struct edi_cond *c)
 {
-    struct str w, field, list;
+    struct str w, field = {0}, list;
 
     if (!edi_word(r, &w) || !str_split(&w, '=', &field) || w.n == 0)
         return edi_bad(r, N_("a condition is missing"), field);
