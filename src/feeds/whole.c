@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#define JSON_SURE     90 /* sniff: it has "kind" */
 #define FRAGMENT_PART ((size_t)256 << 10) /* as Base64 it fits a JSON line */
 
 /* ---- a message in memory ---- */
@@ -218,6 +219,12 @@ int whole_parse(const struct feeds_input *in, const struct feeds_options *o, con
         goto out;
     }
     left = w.bytes = buf_view(&bytes);
+    if (!o->as && reader_jsonl.sniff(left, in->name) >= JSON_SURE) { /* is whole already */
+        options.as = reader_jsonl.format;
+        options.whole = true;
+        ret = feeds_parse(&memory, &options, to, e);
+        goto out;
+    }
     ret = feeds_parse(&memory, &options, &sink, e);
     if (ret == 0)
         settle(&w, true);
