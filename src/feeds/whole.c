@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#define JSON_SURE     90 /* sniff: it has "kind" */
+#define JSON_SURE     90                  /* sniff: it has "kind" */
 #define FRAGMENT_PART ((size_t)256 << 10) /* as Base64 it fits a JSON line */
 
 /* ---- a message in memory ---- */

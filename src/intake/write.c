@@ -227,7 +227,8 @@ const struct op op_write = {
     .name = "write",
     .summary = N_("write records as a message of a format"),
     .help =
-        N_("Writes the records of one trip as an X12 309, an EDIFACT CUSCAR or a Carta Porte, and reads the result again "
+        N_("Writes the records of one trip as an X12 309, an EDIFACT CUSCAR or a Carta Porte, and reads "
+           "the result again "
            "before it gives it away: what the format asks for and no record has is named and nothing is "
            "written. With what parse --whole kept beside the records, the message comes out byte for byte "
            "as it came. Records of a node need a purpose and a case, for they hold personal data. Exit "
