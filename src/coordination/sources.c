@@ -33,12 +33,6 @@ static int decide(struct ctx *c, const char *sql, struct clock *k)
     return row < 0 ? -1 : 0;
 }
 
-static void decided_by_itself(struct clock *k, bool stopped)
-{
-    k->stopped = stopped;
-    k->decided_by = stopped ? k->id : S("");
-}
-
 /* ---- requests: the office that is asked answers ---- */
 
 /* "Forwarded" tells who looks now; it is no answer yet. */
@@ -115,6 +109,14 @@ static int commitment_clocks(struct ctx *c, const struct version *v, struct cloc
 
 /* ---- what the record itself says is done ---- */
 
+static int by_itself(struct ctx *c, const struct record *r, struct clock *k, bool done)
+{
+    k->due = get(r, "due");
+    k->stopped = done;
+    k->decided_by = done ? k->id : S("");
+    return k->due.n ? clock_put(c, k) : 0;
+}
+
 static int contact_clocks(struct ctx *c, const struct version *v, struct clock k)
 {
     const struct record *r = v->record;
@@ -125,9 +127,7 @@ static int contact_clocks(struct ctx *c, const struct version *v, struct clock k
     k.duty = get(r, "office");
     k.peer = get(r, "peer");
     k.title = get(r, "topic");
-    k.due = get(r, "due");
-    decided_by_itself(&k, get(r, "filed").n > 0);
-    return clock_put(c, &k);
+    return by_itself(c, r, &k, get(r, "filed").n > 0);
 }
 
 static int rights_clocks(struct ctx *c, const struct version *v, struct clock k)
@@ -138,24 +138,18 @@ static int rights_clocks(struct ctx *c, const struct version *v, struct clock k)
     k.duty = get(r, "office");
     k.peer = get(r, "authority");
     k.title = get(r, "number");
-    k.due = get(r, "due");
-    decided_by_itself(&k, get(r, "closed").n > 0);
-    return clock_put(c, &k);
+    return by_itself(c, r, &k, get(r, "closed").n > 0);
 }
 
 static int incident_clocks(struct ctx *c, const struct version *v, struct clock k)
 {
     const struct record *r = v->record;
 
-    if (get(r, "due").n == 0)
-        return 0;
     k.what = "incident";
     k.duty = r->head.origin;
     k.peer = get(r, "routed_to");
     k.title = get(r, "number");
-    k.due = get(r, "due");
-    decided_by_itself(&k, str_eq(get(r, "status"), S("closed")));
-    return clock_put(c, &k);
+    return by_itself(c, r, &k, str_eq(get(r, "status"), S("closed")));
 }
 
 /* ---- consents: renewed, or what rests on them taken back, before they end ---- */
