@@ -5,6 +5,8 @@
  */
 #include "admin/internal.h"
 
+#include "base/refused.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -104,9 +106,21 @@ static void check_key(struct visit *v, const char *name)
 static void check_keys(struct visit *v)
 {
     static const char *const names[] = {"log.key", "log.pub", "once.key"};
+    DIR *d = opendir(path_in(v, "keys"));
+    struct dirent *x;
 
     for (size_t i = 0; i < COUNT(names); i++)
         check_key(v, names[i]);
+    while (d && (x = readdir(d)) != NULL) { /* those of other rooms: for lines, bundles, questions */
+        const char *dot = strrchr(x->d_name, '.');
+        bool journals = false;
+        for (size_t i = 0; i < COUNT(names); i++)
+            journals = journals || strcmp(names[i], x->d_name) == 0;
+        if (!journals && dot && strcmp(dot, ".key") == 0)
+            check_key(v, x->d_name);
+    }
+    if (d)
+        closedir(d);
 }
 
 static void check_lock(struct visit *v)
@@ -229,6 +243,85 @@ static void check_views(struct visit *v)
         say(v, OK, T(N_("the views have all that the journal has")), NULL);
 }
 
+/* ---- other nodes ---- */
+
+static void check_certificate(struct visit *v)
+{
+    int64_t now = v->c->world->now(v->c->world->arg);
+    struct err e = {.lang = v->c->lang};
+    struct tls_certificate own;
+    char until[TIME_SIZE];
+    enum tls_verdict verdict;
+    struct str der;
+
+    if (tls_read(v->c->arena, path_in(v, "keys/tls.crt"), &der, &e) < 0) {
+        if (e.code == ERR_NOT_FOUND)
+            say(v, OK, T(N_("this node has no certificate yet: it has not made a card")), NULL);
+        else
+            say(v, BAD, F("%s", e.text), N_("restore keys/ from a backup, or run puente card --new-key"));
+        return;
+    }
+    verdict = tls_check(der, now, &own);
+    time_format(own.until, until);
+    if (verdict != TLS_GOOD)
+        say(v, BAD, F("%s", T(tls_verdict_text(verdict))),
+            N_("run puente card --renew and hand the card to every peer"));
+    else
+        say(v, own.until - now < TLS_SOON ? WARN : OK, F(T(N_("the certificate holds until %s")), until),
+            own.until - now < TLS_SOON ? N_("run puente card --renew and hand the card to every peer")
+                                       : NULL);
+}
+
+static void check_peers(struct visit *v)
+{
+    int64_t now = v->c->world->now(v->c->world->arg);
+    struct err e = {.lang = v->c->lang};
+    struct tls_certificate theirs;
+    struct query *q;
+
+    if (v->views == NULL)
+        return;
+    q = views_query(
+        v->views,
+        "SELECT office, certificate FROM v_peer WHERE superseded IS NULL AND erased = 0 ORDER BY 1", &e);
+    while (q && query_step(q, &e) == 1) {
+        int office = (int)query_text(q, 0).n;
+        enum tls_verdict verdict = tls_check(query_blob(q, 1), now, &theirs);
+        if (verdict != TLS_GOOD || theirs.until - now < TLS_SOON)
+            say(v, WARN,
+                F(T(N_("the certificate of %.*s has expired, or ends soon")), office, query_text(q, 0).p),
+                N_("ask them for a new card, and meet it"));
+    }
+    query_done(q);
+}
+
+/* What knocked at the peers' door in the last week. */
+static void check_refused(struct visit *v)
+{
+    int64_t since = v->c->world->now(v->c->world->arg) - INT64_C(7) * 86400 * SECOND;
+    struct err e = {.lang = v->c->lang};
+    struct refused r;
+    unsigned said = 0;
+    char last[TIME_SIZE];
+
+    if (refused_load(v->c->dir, &r, &e) < 0) {
+        say(v, WARN, F("%s", e.text), NULL);
+        return;
+    }
+    for (size_t i = 0; i < r.n; i++) {
+        const struct refused_row *row = &r.row[i];
+        if (row->count == 0 || row->last < since)
+            continue;
+        time_format(row->last, last);
+        say(v, WARN,
+            F(T(N_("refused %s %s %llu times, last %s: %s")), row->address, row->office,
+              COUNTED(row->count), last, T(tls_verdict_text(row->why))),
+            said++ == 0 ? N_("a peer may need a new card; a stranger has no business here") : NULL);
+    }
+    if (said == 0)
+        say(v, OK, T(N_("nobody was refused in the last week")), NULL);
+}
+
 /* ---- the machine ---- */
 
 static void check_disk(struct visit *v)
@@ -302,6 +395,7 @@ static void check_libraries(struct visit *v)
             N_("dpkg -s libsodium23 must say 1.0.18-1+deb12u1 or later"));
     else
         say(v, OK, F("libsodium %s", sign_library()), NULL);
+    say(v, OK, F("GnuTLS %s", tls_library()), NULL);
     say(v, older(hash_library(), openssl) ? BAD : OK, F("OpenSSL %s", hash_library()),
         older(hash_library(), openssl) ? N_("too old: 3.0 or later") : NULL);
 }
@@ -310,8 +404,10 @@ static const struct {
     const char *name;
     void (*run)(struct visit *);
 } checks[] = {
-    {"folder", check_folder}, {"keys", check_keys}, {"lock", check_lock},   {"journal", check_journal},
-    {"views", check_views},   {"disk", check_disk}, {"clock", check_clock}, {"libraries", check_libraries},
+    {"folder", check_folder},   {"keys", check_keys},           {"lock", check_lock},
+    {"journal", check_journal}, {"views", check_views},         {"certificate", check_certificate},
+    {"peers", check_peers},     {"refused", check_refused},     {"disk", check_disk},
+    {"clock", check_clock},     {"libraries", check_libraries},
 };
 
 static int run(struct ctx *c, const struct args *a, struct out *o)
@@ -344,7 +440,8 @@ static int run(struct ctx *c, const struct args *a, struct out *o)
 const struct op admin_doctor = {
     .name = "doctor",
     .summary = N_("look at everything that can be wrong with a node, and say what to do"),
-    .help = N_("Folder, keys, lock, journal, views, disk, clock, libraries. Changes nothing; works while "
+    .help = N_("Folder, keys, lock, journal, views, certificates, who was refused, disk, clock, libraries. "
+               "Changes nothing; works while "
                "the node is "
                "served. Ends with 1 when something is bad."),
     .flags = OP_LOCAL,

@@ -113,6 +113,27 @@ enum tls_verdict tls_check(struct str der, int64_t now, struct tls_certificate *
     return v;
 }
 
+int tls_read(struct arena *a, const char *path, struct str *der, struct err *e)
+{
+    gnutls_datum_t d, out = {0};
+    gnutls_x509_crt_t crt;
+    struct str pem;
+    bool good;
+
+    if (file_read(a, path, TLS_CERTIFICATE_MAX * 2, &pem, e) < 0)
+        return -1;
+    d = datum(pem);
+    if (gnutls_x509_crt_init(&crt) < 0)
+        return err_set(e, ERR_IO, N_("no memory for a certificate"));
+    good = gnutls_x509_crt_import(crt, &d, GNUTLS_X509_FMT_PEM) == 0 &&
+           gnutls_x509_crt_export2(crt, GNUTLS_X509_FMT_DER, &out) == 0;
+    if (good)
+        *der = arena_copy(a, str_n(out.data, out.size));
+    gnutls_free(out.data);
+    gnutls_x509_crt_deinit(crt);
+    return good ? 0 : err_set(e, ERR_CORRUPT, N_("%s is damaged"), path);
+}
+
 /* ---- on a line ---- */
 
 struct str tls_shown(void *session)

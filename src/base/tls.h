@@ -19,7 +19,8 @@
 #define TLS_CERTIFICATE_MAX 4096 /* bytes of a peer's certificate, DER; ours have about 400 */
 #define TLS_NAME            120  /* bytes of the office's name in it */
 #define TLS_DAYS            730  /* how long a certificate of ours holds */
-#define TLS_SKEW            (INT64_C(86400) * 1000000) /* it holds from a day before: clocks differ */
+#define TLS_SOON            (30 * INT64_C(86400) * 1000000) /* this long before its end it is spoken of */
+#define TLS_SKEW            (INT64_C(86400) * 1000000)      /* it holds from a day before: clocks differ */
 
 /* The only protocol, at either end. No tickets: a resumed session would not show its certificate again. */
 #define TLS_PRIORITY "NORMAL:-VERS-ALL:+VERS-TLS1.3:%NO_TICKETS"
@@ -50,6 +51,9 @@ struct tls_certificate {
 /* Everything that a certificate tells by itself, at `now`: TLS_GOOD, or what is wrong first. `out` is filled in when
  * it is not TLS_MALFORMED. Total over any bytes. */
 enum tls_verdict tls_check(struct str der, int64_t now, struct tls_certificate *out);
+
+/* Reads a certificate from a PEM file, as DER in the arena. -1 with err: ERR_NOT_FOUND, ERR_IO, ERR_CORRUPT. */
+int tls_read(struct arena *a, const char *path, struct str *der, struct err *e);
 
 /* ---- our own ---- */
 

@@ -131,33 +131,24 @@ static int make_certificate(struct work *w)
         rc = gnutls_x509_crt_export2(w->crt, GNUTLS_X509_FMT_PEM, &pem);
     if (rc < 0)
         return failed(w, rc);
-    w->out->certificate = arena_copy(w->a, str_n(pem.data, pem.size));
+    rc = file_write(w->out->certificate_path, str_n(pem.data, pem.size), 0644, w->e);
     gnutls_free(pem.data);
-    return file_write(w->out->certificate_path, w->out->certificate, 0644, w->e);
+    return rc;
 }
 
-/* Into w->crt afresh: as the file says, or as what was made says after a way through its bytes. */
+/* As the file says, also when it was written just now. */
 static int read_certificate(struct work *w)
 {
-    struct str *text = &w->out->certificate;
-    gnutls_datum_t pem, der = {0};
+    int64_t now = w->node->world->now(w->node->world->arg);
     uint8_t of_key[HASH_SIZE];
     size_t n = sizeof of_key;
     enum tls_verdict v;
     bool good;
 
-    if (text->n == 0 && file_read(w->a, w->out->certificate_path, FILE_MAX, text, w->e) < 0)
+    if (tls_read(w->a, w->out->certificate_path, &w->out->der, w->e) < 0 ||
+        file_read(w->a, w->out->certificate_path, FILE_MAX, &w->out->certificate, w->e) < 0)
         return -1;
-    gnutls_x509_crt_deinit(w->crt);
-    if (gnutls_x509_crt_init(&w->crt) < 0)
-        abort();
-    pem = (gnutls_datum_t){(unsigned char *)(uintptr_t)text->p, (unsigned)text->n};
-    if (gnutls_x509_crt_import(w->crt, &pem, GNUTLS_X509_FMT_PEM) < 0 ||
-        gnutls_x509_crt_export2(w->crt, GNUTLS_X509_FMT_DER, &der) < 0)
-        return damaged(w, w->out->certificate_path);
-    w->out->der = arena_copy(w->a, str_n(der.data, der.size));
-    gnutls_free(der.data);
-    v = tls_check(w->out->der, w->node->world->now(w->node->world->arg), &w->out->about);
+    v = tls_check(w->out->der, now, &w->out->about);
     good = (v == TLS_GOOD || v == TLS_EARLY || v == TLS_EXPIRED) &&
            strcmp(w->out->about.name, w->node->name) == 0 &&
            gnutls_x509_privkey_get_key_id(w->key, GNUTLS_KEYID_USE_SHA256, of_key, &n) == 0 &&

@@ -8,7 +8,6 @@
 #include <time.h>
 
 #define PORT_DEFAULT 8801
-#define SOON         (INT64_C(30) * 86400 * 1000000) /* before its end a certificate is spoken of */
 
 static int port_of(struct ctx *c, const struct args *a, const char *name, uint16_t *out)
 {
@@ -61,7 +60,7 @@ static int start_peers(struct ctx *c, const struct args *a, struct server **out)
     *out = server_start(c, &o, c->err);
     if (*out)
         say_where(c, N_("Other nodes are answered at https://%s%s%s:%u/.\n"), o.bind, *out);
-    if (*out && own.about.until - c->world->now(c->world->arg) < SOON)
+    if (*out && own.about.until - c->world->now(c->world->arg) < TLS_SOON)
         fputs(tr(c->lang, N_("This node's certificate ends soon: run \"puente card --renew\" and hand the "
                              "card to every peer.\n")),
               stderr);
