@@ -394,7 +394,8 @@ static bool run_let(struct edi_writer *w, struct edi_build *b, const struct edi_
         return false;
     r = w->rec[b->target].r;
     for (int row = (int)(b->row - t->row); row < t->rows; row++)
-        for (const struct edi_op *o = t->row[row].op, *end = o + t->row[row].ops; o < end; o++)
+        for (int k = 0; k < t->row[row].ops; k++) {
+            const struct edi_op *o = &t->row[row].op[k];
             if (o->kind == OP_SET && o->srcs == 1 && o->src[0].from == FROM_VAR &&
                 o->src[0].var == op->var && t->tables->kind[o->slot] == r->kind &&
                 record_has(r, o->field)) {
@@ -404,6 +405,7 @@ static bool run_let(struct edi_writer *w, struct edi_build *b, const struct edi_
                 b->work = true;
                 return true;
             }
+        }
     return false;
 }
 

@@ -186,7 +186,7 @@ static void keep_bytes(void *arg, struct str bytes)
     buf_str(arg, bytes);
 }
 
-static long memory_read(void *arg, void *to, size_t most)
+long whole_read(void *arg, void *to, size_t most)
 {
     struct str *s = arg;
     size_t n = s->n < most ? s->n : most;
@@ -206,7 +206,7 @@ int whole_parse(const struct feeds_input *in, const struct feeds_options *o, con
     struct feeds_options options = *o;
     struct buf bytes;
     struct str left;
-    struct feeds_input memory = {memory_read, &left, in->name};
+    struct feeds_input memory = {whole_read, &left, in->name};
     int ret = -1;
 
     buf_init(&bytes, WHOLE_MAX);

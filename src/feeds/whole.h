@@ -23,6 +23,9 @@ void held_reset(struct held *h);
 void held_message(struct held *h, const struct feeds_message *m); /* copies its texts */
 void held_record(struct held *h, const struct record *r);         /* a copy; fragments go into `kept` */
 
+/* An input in memory: `arg` is a struct str, what is left of it. */
+long whole_read(void *arg, void *to, size_t most);
+
 /* The format that can be written of a message of this one; NULL = none. */
 const struct feeds_write_format *feeds_write_format_of(struct str format);
 

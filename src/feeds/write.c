@@ -7,6 +7,7 @@
 
 #include "feeds/cfdi_write.h"
 #include "feeds/edi_write.h"
+#include "feeds/whole.h"
 
 #include <stdlib.h>
 
@@ -36,14 +37,15 @@ static struct place blame(struct checking *k, const struct fault *f)
     const struct edi_writer *w = k->w; /* NULL: no EDI */
     struct place at = {.element = f->place.element, .component = f->place.component};
     struct str segment = f->place.tag;
+    const struct edi_row *row;
     size_t line = f->place.segment;
 
     at.tag = arena_copy(k->arena, segment);
     if (w == NULL || line < 2 || line - 2 >= w->lines || f->place.element == 0)
         return at;
-    for (const struct edi_op *op = w->t->row[w->line[line - 2]].op,
-                             *end = op + w->t->row[w->line[line - 2]].ops;
-         op < end; op++)
+    row = &w->t->row[w->line[line - 2]];
+    for (int o = 0; o < row->ops; o++) {
+        const struct edi_op *op = &row->op[o];
         for (int i = 0; i < op->srcs && op->kind != OP_LET; i++)
             if (op->src[i].from == FROM_PART && op->src[i].e == f->place.element &&
                 (f->place.component == 0 || op->src[i].c == f->place.component)) {
@@ -52,6 +54,7 @@ static struct place blame(struct checking *k, const struct fault *f)
                                    STR_ARG(segment));
                 return at;
             }
+    }
     return at;
 }
 
@@ -151,24 +154,9 @@ static void compare_all(struct checking *k, const int *order, size_t written)
                      (struct str){0}, (struct str){0});
 }
 
-struct memory {
-    struct str s;
-};
-
-static long memory_read(void *arg, void *to, size_t most)
-{
-    struct memory *m = arg;
-    size_t n = m->s.n < most ? m->s.n : most;
-
-    memcpy(to, m->s.p, n);
-    m->s = str_n(m->s.p + n, m->s.n - n);
-    return (long)n;
-}
-
 static int check(struct checking *k, const struct feeds_write *how, struct str bytes, struct err *e)
 {
-    struct memory memory = {bytes};
-    const struct feeds_input in = {memory_read, &memory, NULL};
+    const struct feeds_input in = {whole_read, &bytes, NULL};
     const struct feeds_sink sink = {on_message, on_record, on_fault, on_message, k, NULL};
     const struct feeds_options options = {.as = k->w == NULL                 ? "cfdi"
                                                 : k->w->syntax == SYNTAX_X12 ? "x12"
