@@ -166,4 +166,21 @@ static inline int pair_ask(struct pair *p, const char *scheme, const char *value
     return query_ask(&p->us.c, &t, &p->link, a);
 }
 
+static inline int64_t records(struct test_node *t, const char *outcome)
+{
+    char sql[128];
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM v_query WHERE outcome = '%s'", outcome);
+    return test_count(t, sql);
+}
+
+static inline void assert_refused(struct pair *p, int rc, const struct asking *a, const char *outcome)
+{
+    if (rc < 0)
+        fail_msg("%s", p->us.err.text);
+    assert_true(str_eq(a->outcome, str_z(outcome)));
+    assert_null(a->hit);
+    assert_int_equal(records(&p->us, outcome), 1);
+    assert_int_equal(records(&p->mx, outcome), 1);
+}
+
 #endif
