@@ -141,6 +141,21 @@ function durable() {
   rmSync(node, { recursive: true, force: true });
 }
 
+// Asking without telling, before the network: both sides and both journals in one process, the holder with 33,000 plates.
+function privateQuestions() {
+  const nodes = `${dir}/private-nodes`;
+  rmSync(nodes, { recursive: true, force: true });
+  mkdirSync(nodes, { recursive: true });
+  const r = json(`${dir}/private`, [nodes]);
+  say('private.question', 'ms', r.single, { what: 'both sides with both commits', values_at_holder: r.values });
+  say('private.question.asker', 'ms', r.asker);
+  say('private.question.holder', 'ms', r.holder);
+  say('private.batch', 'ms', r.batch, { questions: r.batch_of, hits: r.batch_hits });
+  say('private.set.update', 'ms', r.update, { new_alerts: r.changed });
+  say('private.set.whole', 'ms', [r.whole], { values_at_holder: r.values });
+  rmSync(nodes, { recursive: true, force: true });
+}
+
 const head = (node) => json(puente, ['--json', '-C', node, 'head']);
 const bytesOf = (node) => readdirSync(node).filter((f) => f.includes('.db')).reduce((n, f) => n + statSync(`${node}/${f}`).size, 0);
 
@@ -217,5 +232,6 @@ mkdirSync(dir, { recursive: true });
 if (want('parse')) parse();
 if (want('big')) big();
 if (want('durable')) durable();
+if (want('private')) privateQuestions();
 if (want('feed')) feed();
 if (want('api')) await api();

@@ -23,11 +23,13 @@
 #define QUERY_SCHEMES 16 /* token_schemes() of them */
 #define QUERY_ENTRY   10 /* bytes of F(key, token) in a set: 80 bits */
 #define QUERY_MOST    16384
+#define QUERY_STEP    2048
 #define QUERY_PURPOSE 400 /* bytes, as in the record */
 #define QUERY_CASE    64
 #define SET_MOST      ((size_t)1 << 20) /* entries of a set: 10 MB, within MESSAGE_MAX */
 
-/* The number of elements that a question of n values has: 1, 16, 256, 4096, 16384; 0 asks for the set alone. */
+/* The number of elements that a question of n values has: 1, 16, 256, or a multiple of QUERY_STEP; 0 asks for the set
+ * alone. */
 size_t query_bucket(size_t n);
 /* The number of entries that a set of n values has: the next power of four from 256 on. */
 size_t query_set_bucket(size_t n);

@@ -283,12 +283,12 @@ bool query_read_answer(struct str in, struct query_message *m)
 
 size_t query_bucket(size_t n)
 {
-    static const size_t buckets[] = {0, 1, 16, 256, 4096, QUERY_MOST};
+    static const size_t buckets[] = {0, 1, 16, 256};
 
     for (size_t i = 0; i < COUNT(buckets); i++)
         if (n <= buckets[i])
             return buckets[i];
-    return 0;
+    return n > QUERY_MOST ? 0 : (n + QUERY_STEP - 1) / QUERY_STEP * QUERY_STEP;
 }
 
 size_t query_set_bucket(size_t n)

@@ -4,7 +4,7 @@
  * nothing: to look for a value in it, the value must first be evaluated here, question by question, within the quota.
  *
  * A change travels as what went and what came. As many of each: dummies are replaced along with values, until their
- * number is one of 16, 256, 4096, 16384, so that the taker learns no more than that something changed. Dummies are
+ * number is 16, 256, or a multiple of 2048, so that the taker learns no more than that something changed. Dummies are
  * numbered and made from the key: the same ones stand in the next set, or the taker could tell them from values by
  * comparing the two.
  *
