@@ -520,6 +520,7 @@ static const struct code claim_verdict[] = {
 const struct codelist codes_claim_verdict = {"claim_verdict", claim_verdict, COUNT(claim_verdict), false};
 
 static const struct code retraction_reason[] = {
+    {"corrected", N_("It was corrected, and the correction does not travel")},
     {"court", N_("A court ordered it")},
     {"expired", N_("Its time is over")},
     {"unlawful", N_("It should not have been given")},

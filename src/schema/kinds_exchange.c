@@ -113,14 +113,19 @@ const struct kind kind_dispatch = {
 };
 
 static const struct field disclosure_fields[] = {
-    CHANNEL_FIELDS,
+    {"agreement", T_REF, F_REQUIRED, C_OFFICIAL, N_("Agreement"), .help = N_("The agreement it rests on.")},
+    {"giver", T_TEXT, F_REQUIRED, C_OFFICIAL, N_("Giver"), .help = N_("The office that lets see."),
+     .max = 64},
+    {"taker", T_TEXT, F_REQUIRED, C_OFFICIAL, N_("Taker"), .help = N_("The office that may see."),
+     .max = 64},
+    {"epoch", T_INT, F_REQUIRED, C_OFFICIAL, N_("Epoch of the channel"), .help = N_("Counted from 1."),
+     .least = 1, .most = INT64_MAX},
     {"number", T_INT, F_REQUIRED, C_OFFICIAL, N_("Number"), .help = N_("Its number in the channel."),
      .least = 0, .most = INT64_MAX},
+    {"record", T_REF, F_REQUIRED | F_KEY, C_OFFICIAL, N_("Record"),
+     .help = N_("The record, by the id that its originator gave it.")},
     {"about", T_REF, F_KEY, C_OFFICIAL, N_("About"), .help = N_("The record it is about.")},
-    {"leaf", T_TEXT, F_REQUIRED, C_OFFICIAL, N_("Leaf"), .help = N_("Its leaf hash in the channel."),
-     .max = 64, .shape = SHAPE_SHA256},
-    {"wire", T_BYTES, 0, C_SEALED, N_("Entry"),
-     .help = N_("The entry as it came; absent when the giver had erased the record by then.")},
+    {"wire", T_BYTES, F_REQUIRED, C_SEALED, N_("Entry"), .help = N_("The entry as it came: the evidence.")},
     {"keep_until", T_DATE, F_KEY, C_OFFICIAL, N_("Kept until"),
      .help = N_("The last day on which the taker may keep it, as the clause says.")},
 };
@@ -145,6 +150,8 @@ static const struct field receipt_fields[] = {
      .max = 64, .shape = SHAPE_SHA256},
     {"note", T_BYTES, F_REQUIRED, C_OFFICIAL, N_("Note"),
      .help = N_("The head, signed by the giver and cosigned by the taker.")},
+    {"leaves", T_BYTES, 0, C_OFFICIAL, N_("Leaves"),
+     .help = N_("The leaf hashes that are new under this head; the taker's node keeps them.")},
 };
 const struct kind kind_receipt = {
     .number = 222,

@@ -200,6 +200,9 @@ void fault_at(struct faults *to, const char *code, struct place at, struct str f
 /* The header's texts, required fields, types, limits, code lists, shapes, the kind's own rule. `at` names
  * the record's place in its input; tag is set to the field. True when nothing of SEV_ERROR was found. */
 bool schema_check(const struct record *r, struct place at, struct faults *to);
+/* The same of a record of which some fields are withheld from us: they may be missing, and the kind's own rule, which
+ * may need them, is left to whoever made it. */
+bool schema_check_shown(const struct record *r, uint64_t withheld, struct place at, struct faults *to);
 
 /* Canonical bytes: deterministic CBOR. The header is a map {1: id, 2: kind, 3: version, ...}, the values a
  * map {field number: value}. field_encode writes one value as its leaf commits to it. */

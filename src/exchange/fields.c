@@ -1,0 +1,64 @@
+/* fields.c: this room's records by the names of their fields; a name that the kind does not have is a bug. */
+#include "exchange/internal.h"
+
+struct str get_text(const struct record *r, const char *field)
+{
+    return record_get(r, schema_field(r->kind, str_z(field)));
+}
+
+uint64_t get_number(const struct record *r, const char *field)
+{
+    int i = schema_field(r->kind, str_z(field));
+
+    return record_has(r, i) ? (uint64_t)r->v[i].i : 0;
+}
+
+struct channel get_channel(const struct record *r)
+{
+    struct channel ch = {
+        .giver = get_text(r, "giver"), .taker = get_text(r, "taker"), .epoch = get_number(r, "epoch")};
+    struct str id = get_text(r, "agreement");
+
+    if (id.n == sizeof ch.agreement)
+        memcpy(ch.agreement, id.p, id.n);
+    return ch;
+}
+
+void set_text(struct record *r, const char *field, struct str s)
+{
+    record_text(r, schema_field(r->kind, str_z(field)), s);
+}
+
+void set_hex(struct ctx *c, struct record *r, const char *field, const uint8_t hash[HASH_SIZE])
+{
+    set_text(r, field, hex_encode(c->arena, str_n(hash, HASH_SIZE)));
+}
+
+void set_number(struct record *r, const char *field, uint64_t n)
+{
+    record_int(r, schema_field(r->kind, str_z(field)), (int64_t)n);
+}
+
+struct str own_office(const struct ctx *c)
+{
+    return str_z(journal_who(c->journal)->office);
+}
+
+struct record *own_record(struct ctx *c, const char *kind)
+{
+    struct record *r = record_new(c->arena, schema_kind(str_z(kind)));
+
+    r->head.author = own_office(c);
+    return r;
+}
+
+struct record *channel_record(struct ctx *c, const char *kind, const struct channel *ch)
+{
+    struct record *r = own_record(c, kind);
+
+    set_text(r, "agreement", arena_copy(c->arena, str_n(ch->agreement, 16)));
+    set_text(r, "giver", ch->giver);
+    set_text(r, "taker", ch->taker);
+    set_number(r, "epoch", ch->epoch);
+    return r;
+}

@@ -1,0 +1,233 @@
+/*
+ * give.c: the giver's answer to "I have that much". Three cases:
+ *
+ *   the taker stands where this channel once stood: what comes next, made now when nothing was waiting;
+ *   the taker shows a receipt for more than this node knows it gave, or for something else: this node was restored
+ *     from a backup. No number is used twice: the next epoch of the channel begins, and its heads name what the taker
+ *     holds of the one before;
+ *   the taker says so without a receipt: it is asked for it.
+ */
+#include "exchange/internal.h"
+
+bool party_key(const struct program *p, struct str office, struct verifier *out)
+{
+    for (int i = 0; i < 2; i++)
+        if (str_eq(p->office[i], office))
+            return note_verifier_parse(p->key[i], out);
+    return false;
+}
+
+struct giving {
+    struct ctx *c;
+    const struct part *ask;
+    struct part *out;
+    struct release *release;
+    struct channel ch;
+    struct channel_state last, then; /* the last epoch; the one that the taker is in */
+    struct position previous;
+    uint64_t from;
+};
+
+static int refuse(struct giving *g, const char *code)
+{
+    *g->out = (struct part){.type = M_REFUSAL, .text = str_z(code)};
+    memcpy(g->out->agreement, g->ask->agreement, sizeof g->out->agreement);
+    return 0;
+}
+
+static bool same(const struct position *a, const struct position *b)
+{
+    return a->epoch == b->epoch && a->size == b->size && memcmp(a->root, b->root, HASH_SIZE) == 0;
+}
+
+/* ---- receipts ---- */
+
+/* Signed by this node once, and cosigned by the taker: it has what it says. */
+static bool receipt_holds(struct giving *g)
+{
+    const struct program *p = release_program(g->release);
+    struct channel ch = g->ch;
+    char origin[CHANNEL_ORIGIN];
+    struct verifier own, theirs;
+    struct checkpoint head;
+    struct note n;
+    uint64_t when;
+
+    ch.epoch = g->ask->at.epoch;
+    channel_origin(origin, &ch);
+    return note_parse(g->ask->note, &n) && note_verifier_parse(str_z(journal_key(g->c->journal)), &own) &&
+           party_key(p, ch.taker, &theirs) && note_verify(&n, &own) && note_cosigned(&n, &theirs, &when) &&
+           checkpoint_parse(n.text, &head) && str_eq(head.origin, str_z(origin)) &&
+           head.size == g->ask->at.size && memcmp(head.root, g->ask->at.root, HASH_SIZE) == 0;
+}
+
+static int keep_receipt(struct giving *g)
+{
+    struct channel ch = g->ch;
+    struct channel_state s;
+    struct record *r;
+
+    ch.epoch = g->ask->at.epoch;
+    if (channel_state(g->c, &ch, &s) < 0)
+        return -1;
+    if (s.receipt.n && s.acknowledged >= g->ask->at.size)
+        return 0;
+    r = channel_record(g->c, "receipt", &ch);
+    set_number(r, "size", g->ask->at.size);
+    set_hex(g->c, r, "root", g->ask->at.root);
+    set_text(r, "note", g->ask->note);
+    return node_append(g->c, &r, 1, NULL);
+}
+
+/* ---- where the taker stands ---- */
+
+enum stand { STANDS, NEEDS_RECEIPT, NEW_EPOCH, STAND_FAILS };
+
+/* The last epoch, at a size that it had; it was never told that it has more. */
+static int stands_here(struct giving *g, const struct channel_state *s)
+{
+    const struct position *at = &g->ask->at;
+
+    if (s->row == 0) /* nothing was ever given, nothing was ever taken */
+        return at->size == 0 && at->epoch == (s->epoch ? s->epoch : 1) &&
+               memcmp(at->root, channel_nothing, HASH_SIZE) == 0;
+    return channel_had(g->c, s, at);
+}
+
+static enum stand stand(struct giving *g)
+{
+    const struct position *at = &g->ask->at;
+    struct position before;
+    struct note n;
+    int here;
+
+    g->from = at->size;
+    if (g->last.epoch == at->epoch || g->last.epoch == 0) {
+        here = stands_here(g, &g->last);
+        if (here < 0)
+            return STAND_FAILS;
+        if (g->last.acknowledged > g->last.size)
+            return NEW_EPOCH;
+        if (here)
+            return STANDS;
+    } else if (at->epoch < g->last.epoch) {
+        if (note_parse(g->last.note, &n) && channel_previous(n.text, &before) && same(&before, at)) {
+            g->from = 0;
+            g->then = g->last;
+            return STANDS;
+        }
+        here = g->then.row ? channel_had(g->c, &g->then, at) : 0;
+        if (here < 0)
+            return STAND_FAILS;
+        if (here && at->size < g->then.size)
+            return STANDS;
+        if (here || (at->epoch == 1 && at->size == 0))
+            return NEW_EPOCH;
+    }
+    return g->ask->note.n ? NEW_EPOCH : NEEDS_RECEIPT;
+}
+
+/* ---- the answer ---- */
+
+static void fill(struct giving *g, uint64_t epoch)
+{
+    *g->out = (struct part){.type = M_GIVE, .at = {.epoch = epoch, .size = g->from}};
+    memcpy(g->out->agreement, g->ask->agreement, sizeof g->out->agreement);
+    g->out->acknowledged = g->then.epoch == epoch ? g->then.acknowledged : 0;
+}
+
+static int make(struct giving *g)
+{
+    struct making m = {
+        .c = g->c, .release = g->release, .ch = g->ch, .state = &g->last, .previous = g->previous};
+    struct made made;
+
+    m.ch.epoch = g->last.epoch ? g->last.epoch : 1;
+    if (g->previous.epoch) {
+        m.ch.epoch = 1 + (g->last.epoch > g->ask->at.epoch ? g->last.epoch : g->ask->at.epoch);
+        g->from = 0;
+    }
+    if (give_make(&m, &made) < 0 || channel_state(g->c, &g->ch, &g->last) < 0)
+        return -1;
+    g->then = g->last;
+    fill(g, m.ch.epoch);
+    g->out->more = made.more;
+    if (g->last.epoch == m.ch.epoch && g->last.size == g->from + made.n) {
+        g->out->item = made.item;
+        g->out->items = made.n;
+        if (made.n || g->previous.epoch)
+            g->out->note = g->last.note;
+    } else if (g->last.row) { /* somebody else put something in meanwhile: it is served the next time */
+        g->out->more = true;
+    }
+    return 0;
+}
+
+static int serve_again(struct giving *g)
+{
+    struct channel ch = g->ch;
+    struct served s;
+
+    ch.epoch = g->then.epoch;
+    if (serve(g->c, &ch, g->from, &s) < 0)
+        return -1;
+    fill(g, ch.epoch);
+    g->out->item = s.item;
+    g->out->items = s.n;
+    g->out->note = s.checkpoint;
+    g->out->more = true; /* what there is behind them is seen the next time */
+    return 0;
+}
+
+static int answer(struct giving *g)
+{
+    switch (stand(g)) {
+    case STAND_FAILS:
+        return -1;
+    case NEEDS_RECEIPT:
+        fill(g, g->ask->at.epoch);
+        g->out->acknowledged = 0;
+        g->out->more = true;
+        return 0;
+    case NEW_EPOCH:
+        g->previous = g->ask->at;
+        return make(g);
+    case STANDS:
+        break;
+    }
+    if (g->then.row && g->from < g->then.size)
+        return serve_again(g);
+    /* An epoch that began with nothing in it: its first head must arrive before it can be gone on with. */
+    if (g->then.row && g->ask->at.epoch < g->then.epoch) {
+        fill(g, g->then.epoch);
+        g->out->note = g->then.note;
+        g->out->more = true;
+        return 0;
+    }
+    return make(g);
+}
+
+int give(struct ctx *c, struct str peer, const struct part *ask, struct part *out)
+{
+    struct giving g = {.c = c, .ask = ask, .out = out};
+    struct channel then;
+
+    g.ch = (struct channel){.giver = own_office(c), .taker = peer};
+    memcpy(g.ch.agreement, ask->agreement, sizeof g.ch.agreement);
+    g.release = release_open(c, g.ch.agreement, g.ch.giver, peer, c->world->now(c->world->arg));
+    if (g.release == NULL)
+        return -1;
+    if (release_program(g.release) == NULL || ask->at.epoch == 0)
+        return refuse(&g, "papers");
+    if (ask->note.n) {
+        if (!receipt_holds(&g))
+            return refuse(&g, "receipt");
+        if (keep_receipt(&g) < 0)
+            return -1;
+    }
+    then = g.ch;
+    then.epoch = ask->at.epoch;
+    if (channel_state(c, &g.ch, &g.last) < 0 || channel_state(c, &then, &g.then) < 0)
+        return -1;
+    return answer(&g);
+}
