@@ -1,4 +1,5 @@
 /* exchange.c: the list of this room's verbs and tables. */
+#include "exchange/internal.h"
 #include "exchange/peer.h"
 #include "exchange/query.h"
 
@@ -6,4 +7,10 @@ static const struct op *const ops[] = {&op_card,     &op_meet,      &op_peers,  
                                        &op_ask_own,  &op_ask_match, &op_ask_set, &op_ask_take,
                                        &op_ask_find, &op_ask_key,   NULL};
 
-const struct room exchange_room = {.name = "exchange", .ops = ops, .react = query_react};
+const struct room exchange_room = {
+    .name = "exchange",
+    .ops = ops,
+    .tables = exchange_tables,
+    .apply = exchange_apply,
+    .react = query_react,
+};

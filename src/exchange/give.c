@@ -169,7 +169,7 @@ static int serve_again(struct giving *g)
     struct served s;
 
     ch.epoch = g->then.epoch;
-    if (serve(g->c, &ch, g->from, &s) < 0)
+    if (channel_serve(g->c, &ch, g->from, &s) < 0)
         return -1;
     fill(g, ch.epoch);
     g->out->item = s.item;
@@ -207,7 +207,7 @@ static int answer(struct giving *g)
     return make(g);
 }
 
-int give(struct ctx *c, struct str peer, const struct part *ask, struct part *out)
+int channel_give(struct ctx *c, struct str peer, const struct part *ask, struct part *out)
 {
     struct giving g = {.c = c, .ask = ask, .out = out};
     struct channel then;

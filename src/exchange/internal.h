@@ -128,6 +128,8 @@ bool message_parse(struct arena *a, struct str in, struct message *out);
 void message_begin(struct buf *b, size_t parts); /* then part_put that often */
 void part_put(struct buf *b, const struct part *p);
 
+const char *refusal_text(enum lang lang, struct str code); /* refusals.c; total over any bytes */
+
 /* ---- fields.c: reading and writing records by the names of their fields ---- */
 
 struct str get_text(const struct record *r, const char *field);
@@ -144,7 +146,7 @@ struct str own_office(const struct ctx *c);
 
 /* Answers one ask of `peer` with a part of type M_GIVE or M_REFUSAL, in c->arena: entries that it has not, made now
  * when there are none yet; durable before they are told. 0, or -1 with err. */
-int give(struct ctx *c, struct str peer, const struct part *ask, struct part *out);
+int channel_give(struct ctx *c, struct str peer, const struct part *ask, struct part *out);
 
 /* give_make.c: puts what the agreement releases into the channel: one dispatch. */
 struct made {
@@ -174,7 +176,7 @@ struct served {
     struct str checkpoint;
     bool more;
 };
-int serve(struct ctx *c, const struct channel *ch, uint64_t from, struct served *out);
+int channel_serve(struct ctx *c, const struct channel *ch, uint64_t from, struct served *out);
 
 /* The key of one of the agreement's two offices, as both have signed it. False when it is not a party. */
 bool party_key(const struct program *p, struct str office, struct verifier *out);
@@ -187,7 +189,7 @@ struct taking_result {
     struct str refusal;
     uint64_t n;
 };
-int take(struct ctx *c, struct str peer, const struct part *give, struct taking_result *out);
+int channel_take(struct ctx *c, struct str peer, const struct part *give, struct taking_result *out);
 
 /* take_check.c: what arrives is held to what was signed, before anything is written. */
 struct taken {

@@ -56,7 +56,7 @@ static int serve_dispatch(struct serving *s, const struct query *q)
     return 0;
 }
 
-int serve(struct ctx *c, const struct channel *ch, uint64_t from, struct served *out)
+int channel_serve(struct ctx *c, const struct channel *ch, uint64_t from, struct served *out)
 {
     struct serving s = {.c = c, .out = out, .next = from};
     struct query *q =

@@ -260,7 +260,7 @@ static int try_to_take(struct checking *k, struct release *r, uint64_t *entered)
     return batch_commit(b, k->c->err) < 0 || node_catch_up(k->c) < 0 ? -1 : 1;
 }
 
-int take(struct ctx *c, struct str peer, const struct part *give, struct taking_result *out)
+int channel_take(struct ctx *c, struct str peer, const struct part *give, struct taking_result *out)
 {
     struct checking k = {.c = c, .peer = peer, .give = give};
     struct release *r;
