@@ -195,6 +195,7 @@ int channel_take(struct ctx *c, struct str peer, const struct part *give, struct
 struct taken {
     struct wire_entry w;
     struct disclosed d; /* record NULL when the giver had erased it */
+    int64_t keep_days;  /* of the clause; 0 = no bound */
 };
 struct checking {
     struct ctx *c;

@@ -120,6 +120,16 @@ static int enter_record(struct entering *t, const struct taken *x, uint8_t about
     return rc;
 }
 
+/* The last day on which the clause lets this node keep what comes today. */
+static struct str keep_until(struct ctx *c, int64_t days)
+{
+    int64_t today = c->world->now(c->world->arg) / INT64_C(86400000000);
+    int y, m, d;
+
+    date_of(today + days, &y, &m, &d);
+    return arena_fmt(c->arena, "%04d-%02d-%02d", y, m, d);
+}
+
 static int enter(struct entering *t, size_t i)
 {
     const struct taken *x = &t->k->entry[i];
@@ -141,6 +151,8 @@ static int enter(struct entering *t, size_t i)
     if (rc == 1)
         set_text(r, "about", str_n(about, 16));
     set_text(r, "wire", t->k->give->item[i]);
+    if (rc == 1 && x->keep_days > 0)
+        set_text(r, "keep_until", keep_until(&sub, x->keep_days));
     return batch_put(t->b, r, t->c->err);
 }
 

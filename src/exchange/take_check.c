@@ -206,6 +206,7 @@ static int entry_fits(struct checking *k, struct taken *t)
         return rc;
     if (!lets_out(program_clause(p, t->w.clause), k, r))
         return fork_found(k, "clause", t->w.disclosure);
+    t->keep_days = program_clause(p, t->w.clause)->keep_days;
     if (r->head.exercise != journal_who(k->c->journal)->exercise)
         return refuse(k, "exercise");
     if (str_eq(r->head.origin, k->ch.taker) || r->head.origin.n == 0)
