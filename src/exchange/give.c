@@ -72,10 +72,10 @@ static int keep_receipt(struct giving *g)
         return -1;
     if (s.receipt.n && s.acknowledged >= g->ask->at.size)
         return 0;
-    r = channel_record(g->c, "receipt", &ch);
-    set_number(r, "size", g->ask->at.size);
-    set_hex(g->c, r, "root", g->ask->at.root);
-    set_text(r, "note", g->ask->note);
+    r = rec_of_channel(g->c, "receipt", &ch);
+    rec_set_number(r, "size", g->ask->at.size);
+    rec_set_hex(g->c, r, "root", g->ask->at.root);
+    rec_set(r, "note", g->ask->note);
     return node_append(g->c, &r, 1, NULL);
 }
 

@@ -164,7 +164,7 @@ static int look_at_entry(void *arg, const struct entry *x, struct err *e)
     l->upto = x->seq + 1;
     /* A consent may let go what stood before it. */
     if (x->record && strcmp(x->kind->name, "consent") == 0 && l->n + 2 <= l->most &&
-        consider_id(l, get_text(x->record, "about")) < 0)
+        consider_id(l, rec_text(x->record, "about")) < 0)
         return -1;
     return consider(l, x);
 }
@@ -232,20 +232,20 @@ static struct record *dispatch(struct look_through *l, uint64_t first)
 {
     const struct making *m = l->m;
     struct position previous = m->previous;
-    struct record *r = channel_record(l->c, "dispatch", &m->ch);
+    struct record *r = rec_of_channel(l->c, "dispatch", &m->ch);
     uint8_t hash[HASH_SIZE];
 
     if (previous.epoch == 0)
         channel_previous(m->state->note, &previous);
-    set_number(r, "first", first);
-    set_number(r, "count", l->n);
-    set_number(r, "upto", l->upto);
+    rec_set_number(r, "first", first);
+    rec_set_number(r, "count", l->n);
+    rec_set_number(r, "upto", l->upto);
     release_state(m->release, hash);
-    set_hex(l->c, r, "state", hash);
+    rec_set_hex(l->c, r, "state", hash);
     merkle_root(&l->tree, hash);
-    set_hex(l->c, r, "root", hash);
-    set_text(r, "checkpoint", signed_head(l, &m->ch, &previous));
-    set_text(r, "entries", buf_view(&l->sent));
+    rec_set_hex(l->c, r, "root", hash);
+    rec_set(r, "checkpoint", signed_head(l, &m->ch, &previous));
+    rec_set(r, "entries", buf_view(&l->sent));
     return r;
 }
 

@@ -132,14 +132,14 @@ const char *refusal_text(enum lang lang, struct str code); /* refusals.c; total 
 
 /* ---- fields.c: reading and writing records by the names of their fields ---- */
 
-struct str get_text(const struct record *r, const char *field);
-uint64_t get_number(const struct record *r, const char *field);
-struct channel get_channel(const struct record *r);
-void set_text(struct record *r, const char *field, struct str s);
-void set_hex(struct ctx *c, struct record *r, const char *field, const uint8_t hash[HASH_SIZE]);
-void set_number(struct record *r, const char *field, uint64_t n);
-struct record *own_record(struct ctx *c, const char *kind);
-struct record *channel_record(struct ctx *c, const char *kind, const struct channel *ch);
+struct str rec_text(const struct record *r, const char *field);
+uint64_t rec_number(const struct record *r, const char *field);
+struct channel rec_channel(const struct record *r);
+void rec_set(struct record *r, const char *field, struct str s);
+void rec_set_hex(struct ctx *c, struct record *r, const char *field, const uint8_t hash[HASH_SIZE]);
+void rec_set_number(struct record *r, const char *field, uint64_t n);
+struct record *rec_own(struct ctx *c, const char *kind);
+struct record *rec_of_channel(struct ctx *c, const char *kind, const struct channel *ch);
 struct str own_office(const struct ctx *c);
 
 /* ---- give.c: what there is for a taker that stands where it says ---- */

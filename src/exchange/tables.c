@@ -187,44 +187,44 @@ static int push_leaves(struct ctx *c, struct channel_state *s, struct str rows, 
 static int dispatched(struct ctx *c, const struct entry *x)
 {
     static const size_t leaves[2] = {GIVEN_SIZE, GIVEN_SIZE - HASH_SIZE};
-    struct channel ch = get_channel(x->record);
+    struct channel ch = rec_channel(x->record);
     struct channel_state s;
     size_t n;
 
-    if (head_of(c, &ch, &s) < 0 || push_leaves(c, &s, get_text(x->record, "entries"), leaves) < 0)
+    if (head_of(c, &ch, &s) < 0 || push_leaves(c, &s, rec_text(x->record, "entries"), leaves) < 0)
         return -1;
-    s.note = get_text(x->record, "checkpoint");
-    s.upto = get_number(x->record, "upto");
+    s.note = rec_text(x->record, "checkpoint");
+    s.upto = rec_number(x->record, "upto");
     s.seq = x->seq;
-    hex_decode(get_text(x->record, "state"), s.state, HASH_SIZE, &n);
+    hex_decode(rec_text(x->record, "state"), s.state, HASH_SIZE, &n);
     return write_head(c, &s);
 }
 
 static int acknowledged(struct ctx *c, const struct entry *x)
 {
     static const size_t leaves[2] = {HASH_SIZE, 0};
-    struct channel ch = get_channel(x->record);
-    uint64_t size = get_number(x->record, "size");
+    struct channel ch = rec_channel(x->record);
+    uint64_t size = rec_number(x->record, "size");
     struct channel_state s;
 
     if (head_of(c, &ch, &s) < 0)
         return -1;
     if (str_eq(ch.taker, str_z(journal_who(c->journal)->office))) {
-        if (push_leaves(c, &s, get_text(x->record, "leaves"), leaves) < 0)
+        if (push_leaves(c, &s, rec_text(x->record, "leaves"), leaves) < 0)
             return -1;
-        s.note = get_text(x->record, "note");
+        s.note = rec_text(x->record, "note");
         s.seq = x->seq;
     }
     if (size >= s.acknowledged) {
         s.acknowledged = size;
-        s.receipt = get_text(x->record, "note");
+        s.receipt = rec_text(x->record, "note");
     }
     return write_head(c, &s);
 }
 
 static int stopped(struct ctx *c, const struct entry *x)
 {
-    struct channel ch = get_channel(x->record);
+    struct channel ch = rec_channel(x->record);
     struct channel_state s;
 
     if (head_of(c, &ch, &s) < 0)

@@ -144,15 +144,15 @@ static int enter(struct entering *t, size_t i)
     if (rc < 0)
         return -1;
     sub.arena = t->a;
-    r = channel_record(&sub, "disclosure", &t->k->ch);
+    r = rec_of_channel(&sub, "disclosure", &t->k->ch);
     r->head.exercise = x->d.record->head.exercise;
-    set_number(r, "number", x->w.number);
-    set_text(r, "record", str_n(x->w.id, 16));
+    rec_set_number(r, "number", x->w.number);
+    rec_set(r, "record", str_n(x->w.id, 16));
     if (rc == 1)
-        set_text(r, "about", str_n(about, 16));
-    set_text(r, "wire", t->k->give->item[i]);
+        rec_set(r, "about", str_n(about, 16));
+    rec_set(r, "wire", t->k->give->item[i]);
     if (rc == 1 && x->keep_days > 0)
-        set_text(r, "keep_until", keep_until(&sub, x->keep_days));
+        rec_set(r, "keep_until", keep_until(&sub, x->keep_days));
     return batch_put(t->b, r, t->c->err);
 }
 
@@ -160,7 +160,7 @@ static int enter(struct entering *t, size_t i)
 
 static struct record *receipt(struct checking *k)
 {
-    struct record *r = channel_record(k->c, "receipt", &k->ch);
+    struct record *r = rec_of_channel(k->c, "receipt", &k->ch);
     size_t n = k->give->items;
     char *leaves = arena_alloc(k->c->arena, n * HASH_SIZE);
     struct buf note;
@@ -169,10 +169,10 @@ static struct record *receipt(struct checking *k)
     journal_cosign(k->c->journal, &k->note, &note);
     for (size_t i = 0; i < n; i++)
         memcpy(leaves + i * HASH_SIZE, k->entry[i].w.leaf, HASH_SIZE);
-    set_number(r, "size", k->head.size);
-    set_hex(k->c, r, "root", k->head.root);
-    set_text(r, "note", arena_copy(k->c->arena, buf_view(&note)));
-    set_text(r, "leaves", str_n(leaves, n * HASH_SIZE));
+    rec_set_number(r, "size", k->head.size);
+    rec_set_hex(k->c, r, "root", k->head.root);
+    rec_set(r, "note", arena_copy(k->c->arena, buf_view(&note)));
+    rec_set(r, "leaves", str_n(leaves, n * HASH_SIZE));
     buf_free(&note);
     return r;
 }
@@ -209,7 +209,7 @@ static int write_all(struct checking *k, struct batch *b, uint64_t *entered)
 /* What the giver signed before, what it signs now, and the entry in question, one behind the other. */
 static int keep_evidence(struct checking *k)
 {
-    struct record *r = channel_record(k->c, "fork", &k->ch);
+    struct record *r = rec_of_channel(k->c, "fork", &k->ch);
     struct buf b;
     int rc;
 
@@ -217,9 +217,9 @@ static int keep_evidence(struct checking *k)
     buf_str(&b, k->state.note);
     buf_str(&b, k->give->note);
     buf_str(&b, k->exhibit);
-    set_number(r, "epoch", k->state.epoch ? k->state.epoch : 1);
-    set_text(r, "what", str_z(k->fork));
-    set_text(r, "evidence", buf_view(&b));
+    rec_set_number(r, "epoch", k->state.epoch ? k->state.epoch : 1);
+    rec_set(r, "what", str_z(k->fork));
+    rec_set(r, "evidence", buf_view(&b));
     rc = node_append(k->c, &r, 1, NULL);
     buf_free(&b);
     return rc;
