@@ -40,7 +40,7 @@ static void read_head(struct ctx *c, const struct query *q, struct channel_state
         .receipt = kept(c, q, 6),
         .upto = (uint64_t)query_int(q, 7),
         .seq = (uint64_t)query_int(q, 9),
-        .forked = query_int(q, 10) != 0,
+        .forked = (uint64_t)query_int(q, 10),
     };
     memcpy(out->root, query_blob(q, 3).p, HASH_SIZE);
     if (state.n == HASH_SIZE)
@@ -70,6 +70,11 @@ int channel_state(struct ctx *c, const struct channel *ch, struct channel_state 
         read_head(c, q, out);
     query_done(q);
     return rc < 0 ? -1 : 0;
+}
+
+bool channel_stands(const struct channel_state *s, const struct program *p)
+{
+    return s->forked && p && p->version <= s->forked;
 }
 
 /* ---- the tree ---- */

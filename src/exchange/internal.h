@@ -51,9 +51,12 @@ struct channel_state {
     uint64_t upto;            /* giver: journal numbers looked at */
     uint8_t state[HASH_SIZE]; /* giver: release_state then */
     uint64_t seq;             /* giver: number of the last dispatch; taker: of the last receipt */
-    bool forked;
+    uint64_t
+        forked; /* it contradicted itself under this version of the text; 0 = never. Both offices have spoken
+                        when they have signed the next one: then it goes on. */
     int64_t row; /* of ch_head; 0 = none */
 };
+bool channel_stands(const struct channel_state *s, const struct program *p); /* still, because of a fork */
 /* Of ch->epoch, or of the last epoch when that is 0. Strings in c->arena. 0, or -1 with err. */
 int channel_state(struct ctx *c, const struct channel *ch, struct channel_state *out);
 /* Its tree lies in tiles of 256 hashes: CHANNEL_TILE_BITS heights in each. */

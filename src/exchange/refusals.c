@@ -8,7 +8,7 @@ static const struct {
     {"clause", N_("it holds what no clause lets out: the channel stands still, and the evidence is kept")},
     {"content",
      N_("an entry is not what its leaf says: the channel stands still, and the evidence is kept")},
-    {"entry", N_("an entry is not well formed, or not the next in number")},
+    {"entry", N_("an entry is not well formed, not the next in number, or does not open its commitment")},
     {"epoch", N_("a new epoch does not name what this node holds: the channel stands still, and the "
                  "evidence is kept")},
     {"exercise", N_("exercise and reality do not mix")},

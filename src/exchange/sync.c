@@ -251,19 +251,26 @@ static int say_ask(struct talk *t, const struct side *s, struct part *p, bool *a
 {
     struct channel ch = {.giver = t->peer, .taker = own_office(&t->c)};
     struct channel_state state;
+    struct release *r;
 
+    *any = false;
     memcpy(ch.agreement, s->agreement, 16);
-    if (channel_state(&t->c, &ch, &state) < 0)
+    r = release_open(&t->c, s->agreement, ch.giver, ch.taker, t->c.world->now(t->c.world->arg));
+    if (r == NULL || channel_state(&t->c, &ch, &state) < 0)
         return -1;
-    *any = !state.forked;
-    if (state.forked)
+    if (release_program(r) == NULL) /* proposed, and no more */
+        return 0;
+    if (channel_stands(&state, release_program(r))) {
         refused(t, S("forked"), true);
+        return 0;
+    }
+    *any = true;
     *p = (struct part){.type = M_ASK, .at = {.epoch = state.epoch ? state.epoch : 1, .size = state.size}};
     memcpy(p->agreement, s->agreement, 16);
     memcpy(p->at.root, state.root, HASH_SIZE);
     if (s->told && (s->acknowledged < state.size || (state.size == 0 && state.epoch > 1)))
         p->note = state.note;
-    t->worth |= *any && (p->note.n || s->more);
+    t->worth |= p->note.n || s->more;
     return 0;
 }
 

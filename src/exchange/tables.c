@@ -83,7 +83,7 @@ static int write_head(struct ctx *c, const struct channel_state *s)
     query_bind_int(q, 7, (int64_t)s->upto);
     query_bind_blob(q, 8, str_n(s->state, HASH_SIZE));
     query_bind_int(q, 9, (int64_t)s->seq);
-    query_bind_int(q, 10, s->forked);
+    query_bind_int(q, 10, (int64_t)s->forked);
     return done(c, q);
 }
 
@@ -229,7 +229,7 @@ static int stopped(struct ctx *c, const struct entry *x)
 
     if (head_of(c, &ch, &s) < 0)
         return -1;
-    s.forked = true;
+    s.forked = rec_number(x->record, "version");
     return write_head(c, &s);
 }
 

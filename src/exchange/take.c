@@ -218,6 +218,7 @@ static int keep_evidence(struct checking *k)
     buf_str(&b, k->give->note);
     buf_str(&b, k->exhibit);
     rec_set_number(r, "epoch", k->state.epoch ? k->state.epoch : 1);
+    rec_set_number(r, "version", k->program->version);
     rec_set(r, "what", str_z(k->fork));
     rec_set(r, "evidence", buf_view(&b));
     rc = node_append(k->c, &r, 1, NULL);
@@ -238,7 +239,7 @@ static int check_now(struct checking *k, struct release *r)
         return -1;
     if (k->program == NULL)
         k->refusal = "papers";
-    else if (k->state.forked)
+    else if (channel_stands(&k->state, k->program))
         k->refusal = "forked";
     return k->refusal ? 0 : take_check(k);
 }
@@ -260,7 +261,7 @@ static int try_to_take(struct checking *k, struct release *r, uint64_t *entered)
         return rc < 0 ? -1 : 2;
     newest.epoch = 0;
     rc = channel_state(k->c, &newest, &k->state);
-    if (rc < 0 || k->state.seq != seq || k->state.epoch != epoch || k->state.forked) {
+    if (rc < 0 || k->state.seq != seq || k->state.epoch != epoch || channel_stands(&k->state, k->program)) {
         batch_abort(b);
         return rc < 0 ? -1 : 2;
     }

@@ -179,11 +179,10 @@ static bool lets_out(const struct clause *c, const struct checking *k, const str
     return c->number == 0 || (str_eq(c->giver, k->ch.giver) && str_eq(c->taker, k->ch.taker));
 }
 
-/* What the leaf says is what the disclosure shows. */
+/* What it opens is the record, and the fields, that its leaf says. */
 static bool content_fits(const struct taken *t)
 {
-    return memcmp(t->d.record->head.id, t->w.id, 16) == 0 && t->d.record->have == t->w.fields &&
-           memcmp(t->d.commitment, t->w.commitment, HASH_SIZE) == 0;
+    return memcmp(t->d.record->head.id, t->w.id, 16) == 0 && t->d.record->have == t->w.fields;
 }
 
 static int entry_fits(struct checking *k, struct taken *t)
@@ -196,8 +195,10 @@ static int entry_fits(struct checking *k, struct taken *t)
 
     if (t->w.disclosure.n == 0)
         return 1;
-    if (schema_disclosed(k->c->arena, t->w.disclosure, &t->d, &e) < 0)
-        return fork_found(k, "content", t->w.disclosure);
+    /* That it opens the commitment is not under the giver's signature: it may have been damaged on its way. */
+    if (schema_disclosed(k->c->arena, t->w.disclosure, &t->d, &e) < 0 ||
+        memcmp(t->d.commitment, t->w.commitment, HASH_SIZE) != 0)
+        return refuse(k, "entry");
     r = t->d.record;
     if (!content_fits(t))
         return fork_found(k, "content", t->w.disclosure);

@@ -14,7 +14,6 @@ static const struct code fork_what[] = {
     {"content", N_("An entry is not what its digest says")},
     {"epoch", N_("A new epoch began without saying what came before")},
     {"root", N_("The signed root is not that of the entries")},
-    {"shorter", N_("It is shorter than what was acknowledged")},
 };
 const struct codelist codes_fork = {"fork", fork_what, COUNT(fork_what), false};
 

@@ -170,6 +170,9 @@ static const struct field fork_fields[] = {
     CHANNEL_FIELDS,
     {"what", T_CODE, F_REQUIRED, C_OFFICIAL, N_("What"), .help = N_("What does not fit."),
      .codes = &codes_fork},
+    {"version", T_INT, F_REQUIRED, C_OFFICIAL, N_("Version"),
+     .help = N_("Of the agreement's text then; the next one that both sign lets the channel go on."),
+     .least = 1, .most = UINT16_MAX},
     {"evidence", T_BYTES, F_REQUIRED, C_OFFICIAL, N_("Evidence"),
      .help = N_("What the giver signed, both times.")},
 };

@@ -132,7 +132,7 @@ static inline int pair_free(void **state)
 /* `pair` copies of a node's folder, to be put back later: a restored backup. */
 static inline void pair_copy(const char *from, const char *to)
 {
-    char command[256];
+    char command[512];
 
     snprintf(command, sizeof command, "rm -rf '%s' && cp -a '%s' '%s'", to, from, to);
     assert_int_equal(system(command), 0);

@@ -187,8 +187,7 @@ static void what_is_kept_too_long_is_told_by_agreement(void **state)
     start_as(&t, NULL);
     for (int i = 0; i < 3; i++)
         r = COME(&t, NULL, "disclosure", "agreement", ABOUT, "giver", "mx.anam", "taker", "us.cbp", "epoch",
-                 "1", "number", i ? "1" : "0", "about", ABOUT, "leaf",
-                 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "wire", "AAAA",
+                 "1", "number", i ? "1" : "0", "record", ABOUT, "about", ABOUT, "wire", "AAAA",
                  "keep_until", i ? "2026-11-20" : "2026-11-21");
     assert_int_equal(due(&t, "duty=keep"), 0);
     assert_int_equal(test_int(json_array_get(json_object_get(t.said, "kept_too_long"), 0), "records"), 2);
