@@ -95,4 +95,5 @@ clean:
 	rm -rf build
 
 -include tests/soak/soak.mk
+-include tests/sim/sim.mk
 -include $(OBJ:.o=.d) $(UNIT:%=%.d) $(FUZZ:%=%.d)

@@ -1,0 +1,154 @@
+/*
+ * main.c: the simulator's command line.
+ *
+ *     build/sim [--from SEED] [--count N] [--jobs J] [--skip MASK] [--loud] [--mutate N] [--no-shrink]
+ *
+ * Says "seeds N, violations V". Of the first violation it tells the seed, the steps that are needed for it, and the
+ * command that plays them again. Exit 1 when there is one.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/sim/sim.h"
+
+struct options {
+    uint64_t from, count, skip;
+    unsigned jobs, mutate;
+    bool loud, shrink;
+};
+
+static bool run_seed(struct sim *s, const struct options *o, uint64_t seed, uint64_t skip)
+{
+    memset(s, 0, sizeof *s);
+    s->seed = seed;
+    s->skip = skip;
+    s->loud = o->loud;
+    s->deep = seed % 8 == 0;
+    sim_run(s);
+    return !broken(s);
+}
+
+/* Leaves out every step without which it still goes wrong in the same way. */
+static uint64_t shrink(struct sim *s, const struct options *o, uint64_t seed)
+{
+    struct options quiet = *o;
+    uint64_t skip = o->skip;
+
+    quiet.loud = false;
+    for (unsigned i = s->steps; i > 0; i--) {
+        uint64_t less = skip | UINT64_C(1) << (i - 1);
+        if (less != skip && !run_seed(s, &quiet, seed, less))
+            skip = less;
+    }
+    run_seed(s, &quiet, seed, skip);
+    return skip;
+}
+
+static void report(struct sim *s, const struct options *o, uint64_t seed)
+{
+    uint64_t skip = o->skip;
+    char mutant[32] = "";
+
+    printf("seed %" PRIu64 ": %s\n", seed, s->violation);
+    if (o->shrink)
+        skip = shrink(s, o, seed);
+    if (o->mutate)
+        snprintf(mutant, sizeof mutant, " --mutate %u", o->mutate);
+    printf("the steps that it takes:\n");
+    plan_print(s, stdout);
+    printf("%s\nreplay: build/sim --from %" PRIu64 " --count 1 --skip 0x%" PRIx64 "%s --loud\n",
+           s->violation, seed, skip, mutant);
+    fflush(stdout);
+}
+
+/* Every jobs-th seed, from the `first` of these on; the seeds gone wrong go to `to`. */
+static void run_share(const struct options *o, unsigned first, int to)
+{
+    struct sim *s = xmalloc(sizeof *s);
+
+    for (uint64_t i = first; i < o->count; i += o->jobs) {
+        uint64_t bad = o->from + i;
+        if (!run_seed(s, o, bad, o->skip) && write(to, &bad, sizeof bad) != sizeof bad)
+            abort();
+    }
+    free(s);
+}
+
+static int run_all(const struct options *o)
+{
+    uint64_t violations = 0, first = UINT64_MAX, bad;
+    struct sim *s;
+    int pipe_[2], status, failed = 0;
+
+    if (pipe(pipe_) < 0)
+        return 2;
+    for (unsigned j = 0; j < o->jobs; j++) {
+        if (fork() != 0)
+            continue;
+        close(pipe_[0]);
+        if (scratch_start() < 0)
+            _exit(2);
+        run_share(o, j, pipe_[1]);
+        scratch_end();
+        fflush(stdout);
+        _exit(0);
+    }
+    close(pipe_[1]);
+    while (read(pipe_[0], &bad, sizeof bad) == sizeof bad) {
+        violations++;
+        first = bad < first ? bad : first;
+    }
+    while (wait(&status) > 0)
+        failed |= !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+    if (failed)
+        printf("a process of the simulator ended badly\n");
+    printf("seeds %" PRIu64 ", violations %" PRIu64 "\n", o->count, violations);
+    fflush(stdout);
+    if (violations && scratch_start() == 0) {
+        s = xmalloc(sizeof *s);
+        if (run_seed(s, o, first, o->skip))
+            printf("seed %" PRIu64 " went wrong, but not a second time\n", first);
+        else
+            report(s, o, first);
+        free(s);
+        scratch_end();
+    }
+    return failed ? 2 : violations > 0;
+}
+
+static uint64_t number(const char *z)
+{
+    return strtoull(z ? z : "0", NULL, 0);
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = {.from = 1, .count = 1, .shrink = true};
+
+    o.jobs = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+    for (int i = 1; i < argc; i++) {
+        const char *value = i + 1 < argc ? argv[i + 1] : NULL;
+        if (strcmp(argv[i], "--loud") == 0)
+            o.loud = true;
+        else if (strcmp(argv[i], "--no-shrink") == 0)
+            o.shrink = false;
+        else if (strcmp(argv[i], "--from") == 0 && i++)
+            o.from = number(value);
+        else if (strcmp(argv[i], "--count") == 0 && i++)
+            o.count = number(value);
+        else if (strcmp(argv[i], "--skip") == 0 && i++)
+            o.skip = number(value);
+        else if (strcmp(argv[i], "--jobs") == 0 && i++)
+            o.jobs = (unsigned)number(value);
+        else if (strcmp(argv[i], "--mutate") == 0 && i++)
+            o.mutate = (unsigned)number(value);
+        else
+            return fprintf(stderr, "sim: what is %s?\n", argv[i]), 2;
+    }
+    if (o.jobs < 1 || o.jobs > o.count)
+        o.jobs = o.jobs < 1 ? 1 : (unsigned)o.count;
+    mutation = o.mutate;
+    return run_all(&o);
+}

@@ -1,0 +1,14 @@
+# sim.mk: the simulator (tests/sim/main.c). The gate plays 500 seeds, `make soak` 10,000.
+SIM_SEEDS ?= 500
+SIM_SRC   := $(sort $(wildcard tests/sim/*.c))
+SIM_OBJ   := $(SIM_SRC:%.c=$(B)/%.o)
+
+.PHONY: sim
+sim: $(B)/sim
+	@$< --count $(SIM_SEEDS)
+
+$(SIM_OBJ): CFLAGS += -I.
+$(B)/sim: $(SIM_OBJ) $(LIB)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(SIM_OBJ) $(LIB) $(LDLIBS)
+
+-include $(SIM_OBJ:.o=.d)
