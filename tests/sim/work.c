@@ -112,6 +112,7 @@ static void awareness(struct draft *d)
     text(d, "form", "danger");
     token(d, "text");
     text(d, "grounds", "fact");
+    text(d, "observed", "2026-11-21T08:30:00Z");
     maybe(d, "place");
     maybe(d, "need");
     if (rng_hit(d->rng, 50))
