@@ -342,7 +342,8 @@ static void check_node(struct sim *s, unsigned n)
 
 void check_end(struct sim *s)
 {
-    if (getenv("STUB")) goto nodes;
+    if (getenv("STUB"))
+        goto nodes;
     for (unsigned i = 0; i < s->agreements && !broken(s); i++) {
         check_papers(s, i);
         for (unsigned giver = 0; giver < 2 && !broken(s) && !s->lied; giver++) {

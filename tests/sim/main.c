@@ -1,9 +1,9 @@
 /*
  * main.c: the simulator's command line.
  *
- *     build/sim [--from SEED] [--count N] [--jobs J] [--skip MASK] [--loud] [--mutate N] [--no-shrink]
+ *     build/sim [--from SEED] [--count N] [--jobs J] [--skip MASK] [--loud] [--mutate N] [--all] [--no-shrink]
  *
- * Says "seeds N, violations V". Of the first violation it tells the seed, the steps that are needed for it, and the
+ * --all names every violation. Says "seeds N, violations V". Of the first violation it tells the seed, the steps that are needed for it, and the
  * command that plays them again. Exit 1 when there is one.
  */
 #include <inttypes.h>
@@ -16,7 +16,7 @@
 struct options {
     uint64_t from, count, skip;
     unsigned jobs, mutate;
-    bool loud, shrink;
+    bool loud, shrink, all;
 };
 
 static bool run_seed(struct sim *s, const struct options *o, uint64_t seed, uint64_t skip)
@@ -35,11 +35,12 @@ static uint64_t shrink(struct sim *s, const struct options *o, uint64_t seed)
 {
     struct options quiet = *o;
     uint64_t skip = o->skip;
+    const char *what = s->what;
 
     quiet.loud = false;
     for (unsigned i = s->steps; i > 0; i--) {
         uint64_t less = skip | UINT64_C(1) << (i - 1);
-        if (less != skip && !run_seed(s, &quiet, seed, less))
+        if (less != skip && !run_seed(s, &quiet, seed, less) && s->what == what)
             skip = less;
     }
     run_seed(s, &quiet, seed, skip);
@@ -70,7 +71,11 @@ static void run_share(const struct options *o, unsigned first, int to)
 
     for (uint64_t i = first; i < o->count; i += o->jobs) {
         uint64_t bad = o->from + i;
-        if (!run_seed(s, o, bad, o->skip) && write(to, &bad, sizeof bad) != sizeof bad)
+        if (run_seed(s, o, bad, o->skip))
+            continue;
+        if (o->all)
+            printf("%" PRIu64 ": %s\n", bad, s->violation);
+        if (write(to, &bad, sizeof bad) != sizeof bad)
             abort();
     }
     free(s);
@@ -132,6 +137,8 @@ int main(int argc, char **argv)
         const char *value = i + 1 < argc ? argv[i + 1] : NULL;
         if (strcmp(argv[i], "--loud") == 0)
             o.loud = true;
+        else if (strcmp(argv[i], "--all") == 0)
+            o.all = true;
         else if (strcmp(argv[i], "--no-shrink") == 0)
             o.shrink = false;
         else if (strcmp(argv[i], "--from") == 0 && i++)

@@ -65,11 +65,11 @@ void plan_make(struct sim *s)
     for (unsigned i = 0; i < s->steps; i++) {
         struct step *t = &s->step[i];
         /* most seeds begin with an agreement, some later, some never have one */
-        t->type = i == 0 && rng_hit(&r, 90) ? S_PROPOSE : i == 1 ? S_SYNC : i == 2 ? S_SIGN : draw(&r);
+        t->type = i == 0 && rng_hit(&r, 90) ? S_PROPOSE : i == 1 || i == 3 ? S_SYNC : i == 2 ? S_SIGN : draw(&r);
         t->a = (unsigned)rng_of(&r, s->nodes);
         t->b = (t->a + 1 + (unsigned)rng_of(&r, s->nodes - 1)) % s->nodes;
         t->seed = rng_next(&r);
-        if (i > 0 && i < 3) {
+        if (i > 0 && i < 4) {
             t->a = s->step[0].a;
             t->b = s->step[0].b;
         }

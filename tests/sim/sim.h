@@ -17,6 +17,7 @@
 
 #include "exchange/exchange.h"
 #include "release/release.h"
+#include "journal/note.h"
 #include "tests/sim/store.h"
 
 #define NODES      3
@@ -205,6 +206,7 @@ struct sim {
     uint64_t messages, crashes;
     bool loud, deep; /* deep: also the checks that take long */
     char violation[512];
+    const char *what; /* its kind */
 };
 
 /* The first thing that does not hold; later ones are not told. */

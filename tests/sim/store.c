@@ -2,6 +2,7 @@
  * store.c: the memory store. One list of entries, one of tiles, one of keys, the head; a transaction keeps an undo
  * log of what it overwrote, so that dying in the middle of it leaves what the last commit left. One thread.
  */
+#include "journal/backend.h"
 #include "tests/sim/store.h"
 
 #include <assert.h>

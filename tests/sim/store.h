@@ -5,7 +5,7 @@
 #ifndef PUENTE_TESTS_SIM_STORE_H
 #define PUENTE_TESTS_SIM_STORE_H
 
-#include "journal/backend.h"
+#include "journal/journal.h"
 
 extern const struct backend backend_memory;
 
