@@ -1,11 +1,12 @@
 /*
- * give.c: the giver's answer to "I have that much". Three cases:
+ * give.c: the giver's answer to "I have that much". Four cases:
  *
  *   the taker stands where this channel once stood: what comes next, made now when nothing was waiting;
  *   the taker shows a receipt for more than this node knows it gave, or for something else: this node was restored
  *     from a backup. No number is used twice: the next epoch of the channel begins, and its heads name what the taker
  *     holds of the one before;
- *   the taker says so without a receipt: it is asked for it.
+ *   the taker says so without a receipt: it is asked for it;
+ *   what waits for the taker may not go any more as it is: the next epoch begins without it.
  */
 #include "exchange/internal.h"
 
@@ -163,14 +164,20 @@ static int make(struct giving *g)
     return 0;
 }
 
+/* What was put into the channel and did not arrive goes as it is, if it still may. If a suspension, an amendment, a
+ * correction has come between, nothing of it goes: the next epoch begins where the taker stands, with what may. */
 static int serve_again(struct giving *g)
 {
     struct channel ch = g->ch;
     struct served s;
 
     ch.epoch = g->then.epoch;
-    if (channel_serve(g->c, &ch, g->from, &s) < 0)
+    if (channel_serve(g->c, g->release, &ch, g->from, &s) < 0)
         return -1;
+    if (s.stopped) {
+        g->previous = g->ask->at;
+        return make(g);
+    }
     fill(g, ch.epoch);
     g->out->item = s.item;
     g->out->items = s.n;

@@ -237,6 +237,10 @@ static struct record *dispatch(struct look_through *l, uint64_t first)
 
     if (previous.epoch == 0)
         channel_previous(m->state->note, &previous);
+    if (m->previous.epoch) {
+        rec_set_number(r, "previous_epoch", m->previous.epoch);
+        rec_set_number(r, "previous_size", m->previous.size);
+    }
     rec_set_number(r, "first", first);
     rec_set_number(r, "count", l->n);
     rec_set_number(r, "upto", l->upto);
@@ -268,6 +272,7 @@ static bool worth_it(const struct look_through *l, bool changed)
 
 static int open_look(struct look_through *l, const struct making *m, size_t most)
 {
+    release_stands(m->release, m->previous.epoch, m->previous.size);
     *l = (struct look_through){.m = m, .c = m->c, .most = most};
     l->end = xmalloc(most * sizeof *l->end);
     buf_init(&l->sent, BYTES_MAX);

@@ -120,7 +120,7 @@ struct part {
     struct str *held; /* letter: what of the other side's papers its sender has now, HELD_SIZE each */
     size_t helds;
     struct str text; /* refusal: its code */
-    struct str body; /* query: ask.c reads it */
+    struct str body; /* query: ask.c reads it; letter: the digest of all papers */
 };
 struct message {
     struct part *part;
@@ -178,8 +178,10 @@ struct served {
     size_t n;
     struct str checkpoint;
     bool more;
+    bool stopped; /* one of them may not go any more as it went: none of this is to be sent */
 };
-int channel_serve(struct ctx *c, const struct channel *ch, uint64_t from, struct served *out);
+int channel_serve(struct ctx *c, struct release *r, const struct channel *ch, uint64_t from,
+                  struct served *out);
 
 /* The key of one of the agreement's two offices, as both have signed it. False when it is not a party. */
 bool party_key(const struct program *p, struct str office, struct verifier *out);

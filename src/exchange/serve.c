@@ -9,11 +9,20 @@
 
 struct serving {
     struct ctx *c;
+    struct release *release;
     struct served *out;
     uint64_t next; /* number of the next entry */
     size_t bytes;
     struct buf entry, disclosure;
 };
+
+/* 1: it may go today as it went then. */
+static int may_go(struct serving *s, const struct given *g, const struct record *x)
+{
+    struct decision d;
+
+    return release_decide(s->release, x, &d) < 0 ? -1 : (g->fields & ~d.fields) == 0;
+}
 
 /* The same entry, or its leaf alone when it cannot be made to the same leaf any more. */
 static int again(struct serving *s, const struct given *g)
@@ -29,6 +38,10 @@ static int again(struct serving *s, const struct given *g)
 
     sub.arena = a;
     if (rc == 0 && !x.erased)
+        rc = may_go(s, g, x.record);
+    if (rc == 0 && !x.erased)
+        s->out->stopped = true;
+    else if (rc == 1)
         rc = give_entry(&sub, &x, &w, &s->disclosure);
     if (rc != 1 || memcmp(w.leaf, g->leaf, HASH_SIZE) != 0) {
         w.disclosure = (struct str){NULL, 0};
@@ -49,16 +62,17 @@ static int serve_dispatch(struct serving *s, const struct query *q)
     uint64_t skip = s->next - (uint64_t)query_int(q, 0);
     struct given g;
 
-    for (uint64_t i = 0; given_take(&entries, &g); i++)
+    for (uint64_t i = 0; !s->out->stopped && given_take(&entries, &g); i++)
         if (i >= skip && again(s, &g) < 0)
             return -1;
     s->out->checkpoint = arena_copy(s->c->arena, query_blob(q, 3));
     return 0;
 }
 
-int channel_serve(struct ctx *c, const struct channel *ch, uint64_t from, struct served *out)
+int channel_serve(struct ctx *c, struct release *r, const struct channel *ch, uint64_t from,
+                  struct served *out)
 {
-    struct serving s = {.c = c, .out = out, .next = from};
+    struct serving s = {.c = c, .release = r, .out = out, .next = from};
     struct query *q =
         views_query(c->views,
                     "SELECT first, count, entries, checkpoint FROM v_dispatch WHERE agreement = ?1"
@@ -78,7 +92,7 @@ int channel_serve(struct ctx *c, const struct channel *ch, uint64_t from, struct
     out->item = arena_alloc(c->arena, GIVE_ENTRIES * sizeof *out->item);
     buf_init(&s.entry, (size_t)8 << 20);
     buf_init(&s.disclosure, (size_t)8 << 20);
-    while ((rc = query_step(q, c->err)) == 1) {
+    while (!out->stopped && (rc = query_step(q, c->err)) == 1) {
         uint64_t left = (uint64_t)(query_int(q, 0) + query_int(q, 1)) - s.next;
         if (out->n && (out->n + left > GIVE_ENTRIES || s.bytes > GIVE_BYTES / 2)) {
             out->more = true;

@@ -32,6 +32,8 @@ struct talk {
     struct str *held; /* papers that came in this round, to be confirmed */
     size_t helds;
     bool letter_sent;
+    bool differ,
+        all_sent; /* the other side has not just the papers that we have: it gets all of ours, once */
     char refusal[REFUSAL_MAX + 1]; /* the last one, of either side */
     bool refused_here;
     struct synced *out;
@@ -137,12 +139,19 @@ static int note_held(struct talk *t, struct str held)
 
 static int hear_letter(struct talk *t, const struct part *p)
 {
+    uint8_t digest[HASH_SIZE];
+
     for (size_t i = 0; i < p->items; i++)
         if (take_paper(t, p->item[i]) < 0)
             return -1;
     for (size_t i = 0; i < p->helds; i++)
         if (note_held(t, p->held[i]) < 0)
             return -1;
+    if (p->body.n) {
+        if (paper_digest(&t->c, t->peer, digest) < 0)
+            return -1;
+        t->differ = !str_eq(p->body, str_n(digest, sizeof digest));
+    }
     return know_sides(t);
 }
 
@@ -223,26 +232,47 @@ static int hear(struct talk *t, const struct message *m)
 
 /* ---- saying ---- */
 
+/* The papers that it is not known to have. That can be wrong, when either node was restored from a backup: so the
+ * first letter each way says what there is, and where that differs all of it follows. */
+static int papers_to_send(struct talk *t, uint8_t (**digest)[HASH_SIZE], size_t *n)
+{
+    bool first = !t->letter_sent;
+
+    *n = 0;
+    t->letter_sent = true;
+    if (t->differ && !t->all_sent) {
+        t->all_sent = true;
+        return paper_all(&t->c, t->peer, digest, n);
+    }
+    return first ? paper_owed(&t->c, t->peer, digest, n) : 0;
+}
+
 static int say_letter(struct talk *t, struct part *p, bool *any)
 {
-    uint8_t(*owed)[HASH_SIZE];
-    size_t n = 0;
+    uint8_t(*digest)[HASH_SIZE];
+    bool first = !t->letter_sent;
+    size_t n;
 
     *p = (struct part){.type = M_LETTER, .held = t->held, .helds = t->helds};
-    if (!t->letter_sent && paper_owed(&t->c, t->peer, &owed, &n) < 0)
+    if (papers_to_send(t, &digest, &n) < 0)
         return -1;
     if (n > PAPERS_MOST)
         n = PAPERS_MOST;
     p->item = arena_alloc(t->c.arena, n * sizeof *p->item);
     for (size_t i = 0; i < n; i++) {
-        int rc = paper_get(&t->c, owed[i], &p->item[p->items]);
+        int rc = paper_get(&t->c, digest[i], &p->item[p->items]);
         if (rc < 0)
             return -1;
         p->items += rc == 1;
     }
-    t->letter_sent = true;
-    *any = p->items || p->helds;
-    t->worth |= *any;
+    if (first) {
+        uint8_t *all = arena_alloc(t->c.arena, HASH_SIZE);
+        if (paper_digest(&t->c, t->peer, all) < 0)
+            return -1;
+        p->body = str_n(all, HASH_SIZE);
+    }
+    *any = first || p->items || p->helds;
+    t->worth |= p->items || p->helds;
     return 0;
 }
 

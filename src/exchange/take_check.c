@@ -90,6 +90,19 @@ static int old_head(struct checking *k)
     return had ? 0 : fork_found(k, "root", (struct str){NULL, 0});
 }
 
+/* A new epoch that begins elsewhere than where this node stands answers what it said some time ago, before a lost
+ * message or a restored backup. It is refused; but it must not contradict what is here. */
+static int other_place(struct checking *k, const struct position *before)
+{
+    int had = 1;
+
+    if (before->epoch == k->state.epoch && before->size <= k->state.size && k->state.row)
+        had = channel_had(k->c, &k->state, before);
+    if (had < 0)
+        return -1;
+    return had ? refuse(k, "again") : fork_found(k, "epoch", (struct str){NULL, 0});
+}
+
 /* 1: what it brings begins where this node's copy ends. */
 static int follows(struct checking *k)
 {
@@ -98,8 +111,11 @@ static int follows(struct checking *k)
     if (k->ch.epoch < at.epoch)
         return refuse(k, "again");
     if (k->ch.epoch > at.epoch) {
-        if (!channel_previous(k->note.text, &before) || before.epoch != at.epoch ||
-            before.size != at.size || memcmp(before.root, at.root, HASH_SIZE) != 0)
+        if (!channel_previous(k->note.text, &before))
+            return fork_found(k, "epoch", (struct str){NULL, 0});
+        if (before.epoch != at.epoch || before.size != at.size)
+            return other_place(k, &before);
+        if (memcmp(before.root, at.root, HASH_SIZE) != 0)
             return fork_found(k, "epoch", (struct str){NULL, 0});
         return k->give->at.size == 0 ? 1 : refuse(k, "again");
     }

@@ -2,8 +2,10 @@
  * wire.c: what two nodes say to one another, as deterministic CBOR. A message is an array of parts; a part is a map
  * whose key 1 tells what it is:
  *
- *     letter   {1: 1, 2: [paper, ...], 3: [held, ...]}                      papers (C2SP notes), as signed so far;
- *                                                                           and which of yours arrived
+ *     letter   {1: 1, 2: [paper, ...], 3: [held, ...], 4: digest}           papers (C2SP notes), as signed so far;
+ *                                                                           which of yours arrived; and of all
+ *                                                                           that there are here (paper_digest), or
+ *                                                                           no bytes
  *     ask      {1: 2, 2: agreement, 3: epoch, 4: size, 5: root, 6: receipt} "I have that much of your channel"; the
  *                                                                           receipt, or no bytes
  *     give     {1: 3, 2: agreement, 3: epoch, 4: first, 5: acknowledged, 6: more, 7: checkpoint, 8: [entry, ...]}
@@ -182,7 +184,7 @@ static void put_ask(struct buf *b, const struct part *p)
 void part_put(struct buf *b, const struct part *p)
 {
     static const size_t pairs[] = {
-        [M_LETTER] = 3, [M_ASK] = 6, [M_GIVE] = 8, [M_QUERY] = 2, [M_REFUSAL] = 3};
+        [M_LETTER] = 4, [M_ASK] = 6, [M_GIVE] = 8, [M_QUERY] = 2, [M_REFUSAL] = 3};
 
     cbor_map(b, pairs[p->type]);
     put_int(b, 1, p->type);
@@ -190,6 +192,7 @@ void part_put(struct buf *b, const struct part *p)
     case M_LETTER:
         put_items(b, 2, p->item, p->items);
         put_items(b, 3, p->held, p->helds);
+        put_key(b, 4, p->body.p, p->body.n);
         return;
     case M_ASK:
         put_ask(b, p);
@@ -245,9 +248,12 @@ static bool take_note(struct str *in, int64_t key, struct str *out)
 static bool letter_parse(struct arena *a, struct str *in, struct part *p)
 {
     struct items papers, held;
+    struct cbor_item digest;
 
-    if (!take_items(a, in, 2, &papers) || !take_items(a, in, 3, &held))
+    if (!take_items(a, in, 2, &papers) || !take_items(a, in, 3, &held) ||
+        !item(in, 4, CBOR_BYTES, &digest) || (digest.s.n && digest.s.n != HASH_SIZE))
         return false;
+    p->body = digest.s;
     p->item = papers.item;
     p->items = papers.n;
     p->held = held.item;
@@ -285,7 +291,7 @@ static bool ask_parse(struct str *in, struct part *p)
 static bool part_parse(struct arena *a, struct str *in, struct part *p)
 {
     static const int64_t pairs[] = {
-        [M_LETTER] = 3, [M_ASK] = 6, [M_GIVE] = 8, [M_QUERY] = 2, [M_REFUSAL] = 3};
+        [M_LETTER] = 4, [M_ASK] = 6, [M_GIVE] = 8, [M_QUERY] = 2, [M_REFUSAL] = 3};
     struct cbor_item map, x;
     uint64_t type;
 

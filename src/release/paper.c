@@ -157,15 +157,9 @@ int paper_get(struct ctx *c, const uint8_t digest[HASH_SIZE], struct str *note)
     return rc < 0 ? -1 : 1;
 }
 
-int paper_owed(struct ctx *c, struct str peer, uint8_t (**digest)[HASH_SIZE], size_t *n)
+static int digests(struct query *q, struct ctx *c, struct str peer, uint8_t (**digest)[HASH_SIZE],
+                   size_t *n)
 {
-    struct query *q = views_query(
-        c->views,
-        "SELECT p.digest FROM release_paper p WHERE (p.one = ?1 OR p.two = ?1) AND EXISTS (SELECT 1 FROM "
-        "release_signature s WHERE s.digest = p.digest AND NOT EXISTS (SELECT 1 FROM release_signature h "
-        "WHERE h.digest = s.digest AND h.signer = s.signer AND h.holder = ?1)) GROUP BY p.digest ORDER BY "
-        "min(p.seq)",
-        c->err);
     size_t room = 0;
     int rc = -1;
 
@@ -185,6 +179,54 @@ int paper_owed(struct ctx *c, struct str peer, uint8_t (**digest)[HASH_SIZE], si
         }
     }
     query_done(q);
+    return rc < 0 ? -1 : 0;
+}
+
+int paper_owed(struct ctx *c, struct str peer, uint8_t (**digest)[HASH_SIZE], size_t *n)
+{
+    struct query *q = views_query(
+        c->views,
+        "SELECT p.digest FROM release_paper p WHERE (p.one = ?1 OR p.two = ?1) AND EXISTS (SELECT 1 FROM "
+        "release_signature s WHERE s.digest = p.digest AND NOT EXISTS (SELECT 1 FROM release_signature h "
+        "WHERE h.digest = s.digest AND h.signer = s.signer AND h.holder = ?1)) GROUP BY p.digest ORDER BY "
+        "min(p.seq)",
+        c->err);
+
+    return digests(q, c, peer, digest, n);
+}
+
+int paper_all(struct ctx *c, struct str peer, uint8_t (**digest)[HASH_SIZE], size_t *n)
+{
+    struct query *q = views_query(c->views,
+                                  "SELECT digest FROM release_paper WHERE one = ?1 OR two = ?1 "
+                                  "GROUP BY digest ORDER BY min(seq)",
+                                  c->err);
+
+    return digests(q, c, peer, digest, n);
+}
+
+int paper_digest(struct ctx *c, struct str peer, uint8_t out[HASH_SIZE])
+{
+    struct query *q =
+        views_query(c->views,
+                    "SELECT DISTINCT s.digest, s.signer FROM release_signature s JOIN release_paper p ON "
+                    "p.digest = s.digest WHERE p.one = ?1 OR p.two = ?1 ORDER BY s.digest, s.signer",
+                    c->err);
+    struct buf all;
+    int rc = -1;
+
+    buf_init(&all, (size_t)64 << 20);
+    if (q) {
+        query_bind_text(q, 1, peer);
+        while ((rc = query_step(q, c->err)) == 1) {
+            buf_str(&all, query_blob(q, 0));
+            buf_str(&all, query_text(q, 1));
+            buf_char(&all, '\n');
+        }
+    }
+    query_done(q);
+    sha256_one(out, buf_view(&all));
+    buf_free(&all);
     return rc < 0 ? -1 : 0;
 }
 

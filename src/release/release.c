@@ -12,6 +12,7 @@ struct release {
     struct sides sides;
     struct state state;
     int64_t now;
+    uint64_t epoch, size; /* where the taker stands, when it is not where this node thought; 0 = it is */
 };
 
 /* ---- opening ---- */
@@ -102,12 +103,19 @@ static int corrected(struct release *r, const struct record *x)
     return rc;
 }
 
+void release_stands(struct release *r, uint64_t epoch, uint64_t size)
+{
+    r->epoch = epoch;
+    r->size = size;
+}
+
 int release_given(struct release *r, const uint8_t id[16], uint64_t *fields)
 {
     struct query *q = views_query(r->ctx->views,
                                   "SELECT g.fields FROM release_given g JOIN release_dispatch d ON d.seq = "
                                   "g.dispatch WHERE g.id = ?1 AND d.agreement = ?2 AND d.giver = ?3 AND "
-                                  "d.taker = ?4",
+                                  "d.taker = ?4 AND (?5 = 0 OR d.epoch < ?5 OR (d.epoch = ?5 AND d.first + "
+                                  "g.place < ?6))",
                                   r->ctx->err);
     int rc = -1;
 
@@ -117,6 +125,8 @@ int release_given(struct release *r, const uint8_t id[16], uint64_t *fields)
         query_bind_blob(q, 2, str_n(r->agreement, 16));
         query_bind_text(q, 3, r->sides.giver);
         query_bind_text(q, 4, r->sides.taker);
+        query_bind_int(q, 5, (int64_t)r->epoch);
+        query_bind_int(q, 6, (int64_t)r->size);
         while ((rc = query_step(q, r->ctx->err)) == 1)
             *fields |= (uint64_t)query_int(q, 0);
     }

@@ -162,6 +162,9 @@ struct given {
 void given_put(struct buf *b, const struct given *g);
 /* One off the front; false at the end, or when what is left is shorter than one. */
 bool given_take(struct str *entries, struct given *out);
+/* The taker stands there: what was put into the channel behind that place never arrived, and does not count as
+ * given. */
+void release_stands(struct release *r, uint64_t epoch, uint64_t size);
 /* All fields of this record that went into this channel, in any epoch; 0 = it never did. -1 with err. Kept from the
  * `dispatch` records: table release_given, see state.c. */
 int release_given(struct release *r, const uint8_t id[16], uint64_t *fields);
@@ -179,6 +182,11 @@ int paper_get(struct ctx *c, const uint8_t digest[HASH_SIZE], struct str *note);
  * we have: what the next letter carries. */
 int paper_owed(struct ctx *c, struct str peer, uint8_t (**digest)[HASH_SIZE], size_t *n);
 
+/* All of them, in the order in which they came. */
+int paper_all(struct ctx *c, struct str peer, uint8_t (**digest)[HASH_SIZE], size_t *n);
+/* SHA-256 over which papers there are and who has signed them, as far as this node knows: both sides of an agreement
+ * have the same when nothing is missing. */
+int paper_digest(struct ctx *c, struct str peer, uint8_t out[HASH_SIZE]);
 /* The act that notes that `peer` has this paper with all the signatures that this node knows of, after it said so. 0,
  * or -1. */
 int paper_held(struct ctx *c, struct str peer, const uint8_t digest[HASH_SIZE], struct record **act);

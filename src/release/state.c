@@ -343,13 +343,38 @@ static int put_given(struct ctx *c, const struct entry *x, const struct given *g
     return run(c, q);
 }
 
+/* A new epoch begins where the taker stands: what this node had put in behind that place never arrived. */
+static int never_given(struct ctx *c, const struct entry *x)
+{
+    struct query *q;
+
+    if (int_at(x->record, "previous_epoch") == 0)
+        return 0;
+    q = views_query(
+        c->views,
+        "DELETE FROM release_given WHERE EXISTS (SELECT 1 FROM release_dispatch d WHERE d.seq = "
+        "release_given.dispatch AND d.agreement = ?1 AND d.giver = ?2 AND d.taker = ?3 AND "
+        "((d.epoch = ?4 AND d.first + release_given.place >= ?5) OR d.epoch > ?4))",
+        c->err);
+    if (!q)
+        return -1;
+    query_bind_blob(q, 1, text_at(x->record, "agreement"));
+    query_bind_text(q, 2, text_at(x->record, "giver"));
+    query_bind_text(q, 3, text_at(x->record, "taker"));
+    query_bind_int(q, 4, int_at(x->record, "previous_epoch"));
+    query_bind_int(q, 5, int_at(x->record, "previous_size"));
+    return run(c, q);
+}
+
 static int apply_dispatch(struct ctx *c, const struct entry *x)
 {
-    struct query *q =
-        views_query(c->views, "INSERT INTO release_dispatch VALUES(?1,?2,?3,?4,?5,?6,?7)", c->err);
+    struct query *q;
     struct str entries = text_at(x->record, "entries");
     struct given g;
 
+    if (never_given(c, x) < 0)
+        return -1;
+    q = views_query(c->views, "INSERT INTO release_dispatch VALUES(?1,?2,?3,?4,?5,?6,?7)", c->err);
     if (!q)
         return -1;
     query_bind_int(q, 1, (int64_t)x->seq);

@@ -98,6 +98,12 @@ static const struct field dispatch_fields[] = {
      .help = N_("The channel's head as the giver signed it.")},
     {"entries", T_BYTES, 0, C_OFFICIAL, N_("Entries made"),
      .help = N_("For each: record, fields, clause and leaf hash.")},
+    {"previous_epoch", T_INT, 0, C_OFFICIAL, N_("Previous epoch"),
+     .help = N_("Where an epoch begins: the one before, in which the taker stands."), .least = 1,
+     .most = INT64_MAX},
+    {"previous_size", T_INT, 0, C_OFFICIAL, N_("Previous size"),
+     .help = N_("How many entries of it the taker has; what lies behind them was never given."), .least = 0,
+     .most = INT64_MAX},
 };
 const struct kind kind_dispatch = {
     .number = 220,

@@ -75,6 +75,7 @@ static int call(void *arg, struct str request, struct buf *answer, struct err *e
     if (broken(s) || node_died(&s->node[l->from]))
         return lost(e, "dead");
     s->messages++;
+    check_follow(s, l->from); /* what it has read or written since it began to talk */
     wire_message(s, l->from, l->to, request);
     if (bad && rng_hit(l->rng, 8))
         hold(s, l->from, l->to, request);
