@@ -40,6 +40,7 @@ static void follow_act(struct sim *s, unsigned n, const struct record *r)
         violation(s, "%s has a paper that is no note", s->node[n].name);
         return;
     }
+    s->tally.papers++;
     sha256_one(digest, note.text);
     i = paper_find(s, digest);
     if (i < 0) {
@@ -94,6 +95,7 @@ static void follow_dispatch(struct sim *s, unsigned n, const struct record *r)
     if (first != h->given)
         violation(s, "%s: a dispatch begins at %llu, the channel had %llu", s->node[n].name,
                   (unsigned long long)first, (unsigned long long)h->given);
+    s->tally.epochs += h->epoch > 1 && first == 0;
     h->given = first + (uint64_t)int_of(r, "count");
     root_of(s, r, h->root);
 }
@@ -145,6 +147,7 @@ static void follow_disclosure(struct sim *s, unsigned n, const struct record *r)
         violation(s, "%s took fields of record %d that no clause allowed", node->name, g->record);
     if (g->record >= 0)
         s->record[g->record].got[n] |= g->fields;
+    s->tally.entries++;
     g->next = node->got;
     node->got = g;
 }

@@ -3,6 +3,8 @@
  *
  *     build/sim [--from SEED] [--count N] [--jobs J] [--skip MASK] [--loud] [--mutate N] [--all] [--no-shrink]
  *
+ *     build/sim --mutations [--from SEED] [--count N]         faults put in on purpose: each must be seen
+ *
  * --all names every violation. Says "seeds N, violations V". Of the first violation it tells the seed, the steps that are needed for it, and the
  * command that plays them again. Exit 1 when there is one.
  */
@@ -16,7 +18,7 @@
 struct options {
     uint64_t from, count, skip;
     unsigned jobs, mutate;
-    bool loud, shrink, all;
+    bool loud, shrink, all, mutations;
 };
 
 static bool run_seed(struct sim *s, const struct options *o, uint64_t seed, uint64_t skip)
@@ -64,26 +66,58 @@ static void report(struct sim *s, const struct options *o, uint64_t seed)
     fflush(stdout);
 }
 
-/* Every jobs-th seed, from the `first` of these on; the seeds gone wrong go to `to`. */
+/* What a process says at the end of a seed. */
+struct word {
+    uint64_t seed;
+    bool bad;
+    struct tally tally;
+};
+
+/* Every jobs-th seed, from the `first` of these on. */
 static void run_share(const struct options *o, unsigned first, int to)
 {
     struct sim *s = xmalloc(sizeof *s);
 
     for (uint64_t i = first; i < o->count; i += o->jobs) {
-        uint64_t bad = o->from + i;
-        if (run_seed(s, o, bad, o->skip))
-            continue;
-        if (o->all)
-            printf("%" PRIu64 ": %s\n", bad, s->violation);
-        if (write(to, &bad, sizeof bad) != sizeof bad)
+        struct word w = {.seed = o->from + i};
+        w.bad = !run_seed(s, o, w.seed, o->skip);
+        w.tally = s->tally;
+        if (o->all && w.bad)
+            printf("%" PRIu64 ": %s\n", w.seed, s->violation);
+        if (write(to, &w, sizeof w) != sizeof w)
             abort();
     }
     free(s);
 }
 
+static void add(struct tally *to, const struct tally *t)
+{
+    to->messages += t->messages;
+    to->lost += t->lost;
+    to->late += t->late;
+    to->deaths += t->deaths;
+    to->restored += t->restored;
+    to->papers += t->papers;
+    to->entries += t->entries;
+    to->epochs += t->epochs;
+    to->forks += t->forks;
+    to->erased += t->erased;
+}
+
+static void say_tally(const struct tally *t)
+{
+    printf("messages %" PRIu64 ", lost %" PRIu64 ", late %" PRIu64 ", deaths %" PRIu64 ", restored %" PRIu64
+           ", papers %" PRIu64 ", entries %" PRIu64 ", epochs %" PRIu64 ", forks %" PRIu64
+           ", erased %" PRIu64 "\n",
+           t->messages, t->lost, t->late, t->deaths, t->restored, t->papers, t->entries, t->epochs,
+           t->forks, t->erased);
+}
+
 static int run_all(const struct options *o)
 {
-    uint64_t violations = 0, first = UINT64_MAX, bad;
+    uint64_t violations = 0, first = UINT64_MAX;
+    struct tally sum = {0};
+    struct word w;
     struct sim *s;
     int pipe_[2], status, failed = 0;
 
@@ -101,15 +135,17 @@ static int run_all(const struct options *o)
         _exit(0);
     }
     close(pipe_[1]);
-    while (read(pipe_[0], &bad, sizeof bad) == sizeof bad) {
-        violations++;
-        first = bad < first ? bad : first;
+    while (read(pipe_[0], &w, sizeof w) == sizeof w) {
+        violations += w.bad;
+        first = w.bad && w.seed < first ? w.seed : first;
+        add(&sum, &w.tally);
     }
     while (wait(&status) > 0)
         failed |= !WIFEXITED(status) || WEXITSTATUS(status) != 0;
     if (failed)
         printf("a process of the simulator ended badly\n");
     printf("seeds %" PRIu64 ", violations %" PRIu64 "\n", o->count, violations);
+    say_tally(&sum);
     fflush(stdout);
     if (violations && scratch_start() == 0) {
         s = xmalloc(sizeof *s);
@@ -121,6 +157,34 @@ static int run_all(const struct options *o)
         scratch_end();
     }
     return failed ? 2 : violations > 0;
+}
+
+/* Each fault that is put in on purpose must be seen within the seeds given. */
+static int run_mutations(const struct options *o)
+{
+    struct sim *s = xmalloc(sizeof *s);
+    unsigned missed = 0, all = 0;
+
+    if (scratch_start() < 0)
+        return 2;
+    for (mutation = 1; mutations[mutation]; mutation++) {
+        uint64_t i = 0;
+        while (i < o->count && run_seed(s, o, o->from + i, 0))
+            i++;
+        all++;
+        missed += i == o->count;
+        if (i == o->count)
+            printf("mutation %2u NOT SEEN in %" PRIu64 " seeds: %s\n", mutation, o->count,
+                   mutations[mutation]);
+        else
+            printf("mutation %2u seen at seed %" PRIu64 ": %s\n             %s\n", mutation, o->from + i,
+                   mutations[mutation], s->violation);
+        fflush(stdout);
+    }
+    free(s);
+    scratch_end();
+    printf("mutations %u, not seen %u\n", all, missed);
+    return missed > 0;
 }
 
 static uint64_t number(const char *z)
@@ -139,6 +203,8 @@ int main(int argc, char **argv)
             o.loud = true;
         else if (strcmp(argv[i], "--all") == 0)
             o.all = true;
+        else if (strcmp(argv[i], "--mutations") == 0)
+            o.mutations = true;
         else if (strcmp(argv[i], "--no-shrink") == 0)
             o.shrink = false;
         else if (strcmp(argv[i], "--from") == 0 && i++)
@@ -157,5 +223,5 @@ int main(int argc, char **argv)
     if (o.jobs < 1 || o.jobs > o.count)
         o.jobs = o.jobs < 1 ? 1 : (unsigned)o.count;
     mutation = o.mutate;
-    return run_all(&o);
+    return o.mutations ? run_mutations(&o) : run_all(&o);
 }

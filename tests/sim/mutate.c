@@ -16,7 +16,7 @@ const char *const mutations[] = {
     "release: one record in four is forgotten",
     "release: conditions are not looked at",
     "release: a suspension does not count",
-    "release: where life is at risk, names travel too",
+    "release: handling codes are not looked at",
     "schema: a disclosure shows one field more",
     "papers: none is ever owed",
     "journal: a disk that forgets what it has acknowledged",
@@ -32,7 +32,7 @@ enum mutant {
     M_FORGETS,
     M_NO_CONDITION,
     M_NO_SUSPENSION,
-    M_LIFE,
+    M_HANDLING,
     M_ONE_MORE,
     M_NO_PAPERS,
     M_DISK,
@@ -57,17 +57,27 @@ int __real_node_append(struct ctx *c, struct record *const *r, size_t n, uint64_
 int __wrap_node_append(struct ctx *c, struct record *const *r, size_t n, uint64_t *first);
 int __real_channel_had(struct ctx *c, const struct channel_state *s, const struct position *p);
 int __wrap_channel_had(struct ctx *c, const struct channel_state *s, const struct position *p);
+void __real_channel_text(struct buf *out, const struct channel *ch, const struct merkle *m,
+                         const struct position *previous);
+void __wrap_channel_text(struct buf *out, const struct channel *ch, const struct merkle *m,
+                         const struct position *previous);
+
+bool mutation_disk(void)
+{
+    return mutation == M_DISK;
+}
 
 int __wrap_release_decide(struct release *r, const struct record *x, struct decision *out)
 {
-    int rc = __real_release_decide(r, x, out);
+    struct record open = *x;
+    int rc;
 
+    open.head.handling = S("H0");
+    rc = __real_release_decide(r, mutation == M_HANDLING ? &open : x, out);
     if (rc == 0 && mutation == M_ALL_FIELDS && out->fields)
         out->fields = x->have;
     if (rc == 0 && mutation == M_FORGETS && x->head.id[15] % 4 == 0)
         out->fields = 0;
-    if (rc == 0 && mutation == M_LIFE && out->fields)
-        out->fields |= out->clause->fields & x->have;
     return rc;
 }
 
@@ -108,4 +118,14 @@ int __wrap_node_append(struct ctx *c, struct record *const *r, size_t n, uint64_
 int __wrap_channel_had(struct ctx *c, const struct channel_state *s, const struct position *p)
 {
     return mutation == M_NO_EPOCH ? 1 : __real_channel_had(c, s, p);
+}
+
+void __wrap_channel_text(struct buf *out, const struct channel *ch, const struct merkle *m,
+                         const struct position *previous)
+{
+    struct merkle other = *m;
+
+    for (unsigned h = 0; mutation == M_WRONG_ROOT && h < MERKLE_HEIGHT; h++)
+        other.hash[h][0] ^= 1;
+    __real_channel_text(out, ch, &other, previous);
 }

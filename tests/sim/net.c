@@ -40,8 +40,9 @@ void net_free(struct sim *s)
     }
 }
 
-static int lost(struct err *e, const char *what)
+static int lost(struct sim *s, struct err *e, const char *what)
 {
+    s->tally.lost++;
     return err_set(e, ERR_IO, "the line is down (%s)", what);
 }
 
@@ -73,14 +74,14 @@ static int call(void *arg, struct str request, struct buf *answer, struct err *e
     bool bad = !s->quiet;
 
     if (broken(s) || node_died(&s->node[l->from]))
-        return lost(e, "dead");
-    s->messages++;
+        return lost(s, e, "dead");
+    s->tally.messages++;
     check_follow(s, l->from); /* what it has read or written since it began to talk */
     wire_message(s, l->from, l->to, request);
     if (bad && rng_hit(l->rng, 8))
         hold(s, l->from, l->to, request);
     if (bad && (s->cut[l->from][l->to] || rng_hit(l->rng, 8)))
-        return lost(e, "request lost");
+        return lost(s, e, "request lost");
     s->time += (int64_t)rng_of(l->rng, bad && rng_hit(l->rng, 5) ? 6 * 3600 * 1000000ull : 3000000);
     if (bad && rng_hit(l->rng, 6)) {
         struct buf twice;
@@ -89,10 +90,10 @@ static int call(void *arg, struct str request, struct buf *answer, struct err *e
         buf_free(&twice);
     }
     if (arrive(s, l->from, l->to, request, answer) < 0)
-        return lost(e, "no answer");
+        return lost(s, e, "no answer");
     if (bad && rng_hit(l->rng, 8)) {
         buf_reset(answer);
-        return lost(e, "answer lost");
+        return lost(s, e, "answer lost");
     }
     return 0;
 }
@@ -128,6 +129,7 @@ void net_late(struct sim *s, struct rng *r)
             continue;
         }
         *at = h->next;
+        s->tally.late++;
         buf_init(&answer, MESSAGE_MAX);
         say(s, "      a message of %s arrives late at %s", s->node[h->from].name, s->node[h->to].name);
         arrive(s, h->from, h->to, str_n(h->bytes, h->n), &answer);

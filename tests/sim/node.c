@@ -246,11 +246,11 @@ void node_restart(struct sim *s, unsigned i, struct rng *r)
 
 void node_settle(struct sim *s, unsigned i)
 {
-    struct rng r = {mix(s->step[s->at].seed, 77 + i + s->crashes)};
+    struct rng r = {mix(s->step[s->at].seed, 77 + i + s->tally.deaths)};
 
     if (!node_died(&s->node[i]))
         return;
-    s->crashes++;
+    s->tally.deaths++;
     s->node[i].crashes++;
     say(s, "      %s died", s->node[i].name);
     node_restart(s, i, s->quiet ? NULL : &r);
@@ -286,7 +286,7 @@ void node_restore(struct sim *s, unsigned i, struct rng *r)
         abort();
     memory_rename(n->backup, n->dir);
     n->has_backup = n->saved_views = false;
-    n->restored++;
+    s->tally.restored++;
     n->seen = 0;
     n->fresh_restore = true;
     n->got = NULL;

@@ -132,8 +132,10 @@ static void draw_clause(const struct magreement *g, struct mclause *c, struct rn
 
     c->kind = k;
     c->giver = (unsigned)rng_of(r, 2);
-    c->when = str_eq(str_z(k->name), S("trip")) ? (enum when)rng_of(r, WHENS) : W_ALWAYS;
-    c->handling = (unsigned)rng_of(r, 4);
+    c->when = str_eq(str_z(k->name), S("trip")) ? (enum when)rng_of(r, 2 * WHENS) : W_ALWAYS;
+    if (c->when > WHENS)
+        c->when = W_ALWAYS;
+    c->handling = rng_hit(r, 70) ? 3 : (unsigned)rng_of(r, 4);
     c->onward = rng_hit(r, 30);
     c->since = INT64_MIN;
     c->fields = 0;
@@ -153,7 +155,7 @@ static void draw_version(struct sim *s, struct magreement *g, struct rng *r)
     memset(v, 0, sizeof *v);
     v->from = old ? old->from : today - DAY + (rng_hit(r, 20) ? 4 * DAY : 0);
     v->until = rng_hit(r, 25) ? today + (int64_t)(5 + rng_of(r, 60)) * DAY : today + 4000 * DAY;
-    v->clauses = 1 + (unsigned)rng_of(r, CLAUSES);
+    v->clauses = rng_hit(r, 10) ? 1 : CLAUSES / 2 + (unsigned)rng_of(r, CLAUSES / 2 + 1);
     for (unsigned i = 0; i < v->clauses; i++) {
         if (old && i < old->clauses && rng_hit(r, 60))
             v->clause[i] = old->clause[i];

@@ -38,8 +38,8 @@ static const struct {
     [S_CONSENT] = {"consent", 0}, [S_PROPOSE] = {"propose", 6}, [S_SIGN] = {"sign", 6},
     [S_SUSPEND] = {"suspend", 2}, [S_RESUME] = {"resume", 3},   [S_END] = {"end", 1},
     [S_SYNC] = {"sync", 30},      [S_TIME] = {"time", 6},       [S_SKEW] = {"skew", 1},
-    [S_CRASH] = {"crash", 8},     [S_RESTART] = {"restart", 2}, [S_BACKUP] = {"backup", 2},
-    [S_RESTORE] = {"restore", 2}, [S_CUT] = {"cut", 3},         [S_LIE] = {"lie", 0},
+    [S_CRASH] = {"crash", 8},     [S_RESTART] = {"restart", 2}, [S_BACKUP] = {"backup", 4},
+    [S_RESTORE] = {"restore", 4}, [S_CUT] = {"cut", 3},         [S_LIE] = {"lie", 0},
 };
 
 static enum step_type draw(struct rng *r)
@@ -64,17 +64,10 @@ void plan_make(struct sim *s)
     s->steps = 12 + (unsigned)rng_of(&r, 37);
     for (unsigned i = 0; i < s->steps; i++) {
         struct step *t = &s->step[i];
-        /* most seeds begin with an agreement, some later, some never have one */
-        t->type = i == 0 && rng_hit(&r, 90) ? S_PROPOSE : i == 1 || i == 3 ? S_SYNC : i == 2 ? S_SIGN : draw(&r);
+        t->type = draw(&r);
         t->a = (unsigned)rng_of(&r, s->nodes);
         t->b = (t->a + 1 + (unsigned)rng_of(&r, s->nodes - 1)) % s->nodes;
         t->seed = rng_next(&r);
-        if (i > 0 && i < 4) {
-            t->a = s->step[0].a;
-            t->b = s->step[0].b;
-        }
-        if (i == 2)
-            t->a = s->step[0].b;
     }
 }
 

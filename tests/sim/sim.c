@@ -58,6 +58,8 @@ static void sync_step(struct sim *s, const struct step *t, struct rng *r)
 
 static void crash_step(struct sim *s, const struct step *t, struct rng *r)
 {
+    if (mutation_disk())
+        memory_forget(memory_of(s->node[t->a].dir));
     memory_die_at(memory_of(s->node[t->a].dir), 1 + rng_of(r, rng_hit(r, 50) ? 8 : 60));
 }
 
@@ -157,6 +159,26 @@ static void make_peace(struct sim *s)
     }
 }
 
+/* Most seeds begin with agreements that were signed in peace; the others have their papers in the storm. */
+static void make_agreements(struct sim *s)
+{
+    struct rng r = {mix(s->seed, 4)};
+    struct synced y;
+
+    s->quiet = true;
+    for (unsigned i = 0; i + 1 < s->nodes && !broken(s); i++) {
+        unsigned a = i, b = i + 1;
+        if (rng_hit(&r, 15))
+            continue;
+        papers_propose(s, a, b, &r);
+        check_follow(s, a);
+        net_sync(s, a, b, &r, &y);
+        papers_sign(s, b);
+        net_sync(s, b, a, &r, &y);
+    }
+    s->quiet = false;
+}
+
 void sim_run(struct sim *s)
 {
     s->arena = arena_new();
@@ -167,6 +189,8 @@ void sim_run(struct sim *s)
     nodes_start(s);
     for (unsigned i = 0; i < s->nodes && !broken(s); i++)
         papers_peers(s, i);
+    if (!broken(s))
+        make_agreements(s);
     for (s->at = 0; s->at < s->steps && !broken(s); s->at++) {
         const struct step *t = &s->step[s->at];
         if (s->skip >> s->at & 1)

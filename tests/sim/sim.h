@@ -25,10 +25,15 @@
 #define RECORDS    512
 #define AGREEMENTS 6
 #define VERSIONS   4
-#define CLAUSES    6
+#define CLAUSES    10
 #define PAPERS     64
 #define DAY        (INT64_C(86400) * 1000000)
 #define TOKEN      14 /* "zq", eight digits of the record, two of the field, "qz" */
+
+/* What happened in a seed, so that nobody takes silence for peace. */
+struct tally {
+    uint64_t messages, lost, late, deaths, restored, papers, entries, epochs, forks, erased;
+};
 
 /* ---- chance ---- */
 
@@ -203,7 +208,7 @@ struct sim {
     bool lied;  /* it signed two histories */
     struct held *held;
     struct seen *wire;
-    uint64_t messages, crashes;
+    struct tally tally;
     bool loud, deep; /* deep: also the checks that take long */
     char violation[512];
     const char *what; /* its kind */
@@ -292,7 +297,9 @@ void check_follow(struct sim *s, unsigned n); /* what is new in a node's journal
 void check_end(struct sim *s);
 
 /* ---- mutate.c ---- */
-extern unsigned mutation; /* 0 = none */
+extern unsigned mutation;             /* 0 = none */
+extern const char *const mutations[]; /* what each is, from 1 on; ends with NULL */
+bool mutation_disk(void);             /* the disk lies */
 
 /* ---- sim.c ---- */
 void sim_run(struct sim *s);

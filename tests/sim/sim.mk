@@ -8,7 +8,7 @@ sim: $(B)/sim
 	@$< --count $(SIM_SEEDS)
 
 # mutate.c stands between these functions and whoever calls them.
-SIM_WRAP := release_decide condition_holds state_load schema_disclose paper_owed node_append channel_had
+SIM_WRAP := release_decide condition_holds state_load schema_disclose paper_owed node_append channel_had channel_text
 
 $(SIM_OBJ): CFLAGS += -I.
 $(B)/sim: $(SIM_OBJ) $(LIB)

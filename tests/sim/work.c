@@ -235,7 +235,7 @@ static void append(struct sim *s, unsigned n, unsigned first)
 
 void work_write(struct sim *s, unsigned n, struct rng *r)
 {
-    unsigned first = s->records, count = 1 + (unsigned)rng_of(r, 4);
+    unsigned first = s->records, count = 1 + (unsigned)rng_of(r, 7);
     struct draft d;
 
     for (unsigned i = 0; i < count && begin(s, n, r, &d); i++) {
