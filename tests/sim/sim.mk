@@ -3,9 +3,13 @@ SIM_SEEDS ?= 500
 SIM_SRC   := $(sort $(wildcard tests/sim/*.c))
 SIM_OBJ   := $(SIM_SRC:%.c=$(B)/%.o)
 
-.PHONY: sim
+.PHONY: sim sim-mutations
+all: $(B)/sim
 sim: $(B)/sim
 	@$< --count $(SIM_SEEDS)
+# Faults put in on purpose: each must be seen.
+sim-mutations: $(B)/sim
+	@$< --mutations --count 300
 
 # mutate.c stands between these functions and whoever calls them.
 SIM_WRAP := release_decide condition_holds state_load schema_disclose paper_owed node_append channel_had channel_text

@@ -279,10 +279,10 @@ static void each_why_is_given(void **state)
     stays(t, r, WHY_CONSENT);
     r = put(t, test_wait(&t->n, "2304", "5"));
     stays(t, r, WHY_NO_CLAUSE);
-    r = put(t,
-            test_record(&t->n, "fork",
-                        (const char *const[]){"agreement", TEXT_ID, "giver", "us.cbp", "taker", "mx.anam",
-                                              "epoch", "1", "what", "root", "evidence", "AAAA", NULL}));
+    r = put(t, test_record(&t->n, "fork",
+                           (const char *const[]){"agreement", TEXT_ID, "giver", "us.cbp", "taker",
+                                                 "mx.anam", "epoch", "1", "what", "root", "evidence",
+                                                 "AAAA", "version", "1", NULL}));
     stays(t, r, WHY_LOCAL);
 }
 
@@ -416,12 +416,11 @@ static void only_what_was_given_is_taken_back(void **state)
 
 static void disclosure(struct paper_node *t, const uint8_t id[16], unsigned clause)
 {
-    const char *zero = "0000000000000000000000000000000000000000000000000000000000000000";
     uint8_t wire[] = {0xa4, 1, 0, 2, 1, 3, (uint8_t)clause, 4, 0x40};
     char about[UUID_SIZE];
     const char *pairs[] = {"agreement", TEXT_ID, "giver",  "mx.anam", "taker", "us.cbp",
                            "epoch",     "1",     "number", "0",       "about", about,
-                           "leaf",      zero,    "wire",   NULL,      NULL};
+                           "record",    about,   "wire",   NULL,      NULL};
 
     uuid_format(id, about);
     pairs[15] = base64_encode(t->n.arena, str_n(wire, sizeof wire)).p;
