@@ -29,6 +29,10 @@ static const struct param backup_params[] = {
 const struct op admin_backup = {
     .name = "backup",
     .summary = N_("copy the node, while it runs"),
+    .help = N_(
+        "It holds everything, and the node's secret keys: keep it as you keep those. It is for this office "
+        "and "
+        "for nobody else; what another office may have is what `puente export KIND --peer OFFICE` writes."),
     .params = backup_params,
     .flags = OP_NODE | OP_LOCAL,
     .run = run_backup,

@@ -135,6 +135,7 @@ static int read_one(struct ctx *c, struct str name, struct str value, const stru
     field = schema_field(l->kind, name);
     if (field < 0)
         return on_head(c, name, value, x);
+    x->field = UINT64_C(1) << field;
     if (look_ask(c, l, field) < 0)
         return -1;
     return on_field(c, &l->kind->field[field], value, x);
@@ -156,6 +157,8 @@ int filter_read(struct ctx *c, const struct args *a, const struct look *l, struc
             buf_free(&words);
             return -1;
         }
+        f->fields |= f->c[f->n].field;
+        f->seq = f->seq || strcmp(f->c[f->n].column, "seq") == 0;
         f->n++;
         buf_fmt(&words, "%s%.*s=%.*s", i ? " " : "", STR_ARG(name), STR_ARG(value));
     }
@@ -209,13 +212,14 @@ int filter_order(struct ctx *c, struct str text, const struct look *l, struct or
 {
     int field;
 
-    *o = (struct order){.down = text.n && text.p[0] == '-'};
+    *o = (struct order){.field = -1, .down = text.n && text.p[0] == '-'};
     if (o->down)
         text = str_n(text.p + 1, text.n - 1);
     if (text.n == 0 || str_eq(text, S("seq")))
         return 0;
     field = schema_field(l->kind, text);
     if (field >= 0) {
+        o->field = field;
         o->column = l->kind->field[field].name;
         return look_ask(c, l, field);
     }

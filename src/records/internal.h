@@ -3,6 +3,7 @@
 #define PUENTE_RECORDS_INTERNAL_H
 
 #include "puente.h"
+#include "release/release.h"
 
 #define PAGE_LIMIT  50                /* records in a page when nothing is asked for */
 #define PAGE_MOST   1000              /* and at most */
@@ -25,6 +26,7 @@ struct condition {
     bool to_date; /* FILTER_TO on a date or time: all that begins with it too */
     struct str s;
     int64_t i;
+    uint64_t field; /* its bit; 0 = a header's */
 };
 
 struct filter {
@@ -32,6 +34,8 @@ struct filter {
     struct condition c[FILTER_MOST];
     size_t n;
     struct str words; /* as given, for the access record */
+    uint64_t fields;  /* of the kind, that are asked by; an order adds its own */
+    bool seq;         /* the journal's number is asked by */
     bool all;         /* superseded and erased ones too */
 };
 int filter_read(struct ctx *c, const struct args *a, const struct look *l, struct filter *f);
@@ -41,6 +45,7 @@ void filter_bind(const struct filter *f, struct query *q); /* binds ?1 ... ?(f->
 /* A column to order by, checked like a filter: --order field or -field. NULL column = by number. */
 struct order {
     const char *column;
+    int field; /* of the kind; -1 = a header's */
     bool down;
 };
 int filter_order(struct ctx *c, struct str text, const struct look *l, struct order *o);
@@ -57,6 +62,18 @@ int find_record(struct ctx *c, struct str id, struct found *f);
 /* The row of table `k` with this number; 1 = there, 0 = not, -1 = err. */
 int find_row(struct ctx *c, const struct kind *k, uint64_t seq, struct record **r, struct views_mark *m);
 struct str find_id(struct arena *a, const uint8_t id[16]); /* as text */
+
+/* ---- peer.c: --peer OFFICE, what that office may see and nothing else ---- */
+
+struct peer_view {
+    struct str peer; /* empty: no restriction */
+    struct release_all *all;
+};
+/* From --peer. */
+int peer_open(struct ctx *c, const struct args *a, struct peer_view *v);
+/* Leaves in `r` what the peer may see. 1, 0 = nothing, or a field that is asked by (`asked`) is not among it, and so
+ * the answer would tell it; -1. Without a peer: 1. */
+int peer_narrow(struct peer_view *v, struct record *r, uint64_t asked);
 
 /* ---- change.c: what add and correct share ---- */
 

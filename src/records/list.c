@@ -14,6 +14,7 @@
 struct page {
     struct filter filter;
     struct order order;
+    struct peer_view peer;
     int64_t limit, cursor; /* cursor -1: from the start */
     struct record **r;
     size_t n;
@@ -43,12 +44,36 @@ static void page_sql(const struct page *p, struct buf *b)
                     column, than, column, kind, at);
         buf_fmt(b, " ORDER BY ifnull(\"%s\", '')%s, seq%s", column, dir, dir);
     }
-    buf_fmt(b, " LIMIT %" PRId64, p->limit + 1);
+    if (p->peer.peer.n == 0) /* else what the peer may not see does not count */
+        buf_fmt(b, " LIMIT %" PRId64, p->limit + 1);
+}
+
+/* The row that the query stands on. 1 = the page is full, 0 = go on, -1 = err. */
+static int take_row(struct ctx *c, struct page *p, const struct query *q)
+{
+    uint64_t asked = p->filter.fields | (p->order.field >= 0 ? UINT64_C(1) << p->order.field : 0);
+    struct arena *a = arena_new(); /* most of what a peer may not see is not kept */
+    struct views_mark m = {0};
+    struct record *r = views_row(a, q, p->filter.kind, &m);
+    int sees = peer_narrow(&p->peer, r, asked);
+    uint64_t have = r->have;
+
+    arena_free(a);
+    if (sees <= 0)
+        return sees;
+    if (p->n == (size_t)p->limit) {
+        p->more = true;
+        return 1;
+    }
+    r = p->r[p->n++] = views_row(c->arena, q, p->filter.kind, &m);
+    r->have = have;
+    p->have |= have;
+    p->next = m.seq;
+    return 0;
 }
 
 static int read_page(struct ctx *c, struct page *p)
 {
-    struct views_mark m = {0};
     struct query *q;
     struct buf b;
     int rc;
@@ -64,16 +89,32 @@ static int read_page(struct ctx *c, struct page *p)
     if (p->cursor >= 0)
         query_bind_int(q, (int)p->filter.n + 1, p->cursor);
     p->r = arena_alloc(c->arena, (size_t)p->limit * sizeof(struct record *));
-    while ((rc = query_step(q, c->err)) == 1) {
-        if (p->n == (size_t)p->limit) {
-            p->more = true;
-            break;
-        }
-        p->r[p->n] = views_row(c->arena, q, p->filter.kind, &m);
-        p->have |= p->r[p->n++]->have;
-        p->next = m.seq;
+    while ((rc = query_step(q, c->err)) == 1 && (rc = take_row(c, p, q)) == 0)
+        ;
+    query_done(q);
+    return rc < 0 ? -1 : 0;
+}
+
+/* The number of a record that a page ended with. */
+static int after(struct ctx *c, const struct kind *k, struct str text, int64_t *seq)
+{
+    struct query *q;
+    uint8_t id[16];
+    int rc = -1;
+
+    if (!uuid_parse(text, id))
+        return err_set(c->err, ERR_USAGE, N_("“%.*s” is not the id of a record"), STR_ARG(text));
+    q = views_query(c->views, arena_fmt(c->arena, "SELECT seq FROM \"v_%s\" WHERE id = ?1", k->name).p,
+                    c->err);
+    if (q) {
+        query_bind_blob(q, 1, str_n(id, 16));
+        rc = query_step(q, c->err);
+        *seq = rc == 1 ? query_int(q, 0) : -1;
     }
     query_done(q);
+    if (rc == 0)
+        return err_set(c->err, ERR_NOT_FOUND, N_("the page before did not end with record %.*s"),
+                       STR_ARG(text));
     return rc < 0 ? -1 : 0;
 }
 
@@ -84,18 +125,29 @@ static int read_params(struct ctx *c, const struct args *a, const struct look *l
         return err_set(c->err, ERR_USAGE, N_("limit must be from 1 to %d"), PAGE_MOST);
     if (arg_given(a, "cursor") && p->cursor < 0)
         return err_set(c->err, ERR_USAGE, N_("cursor is the number that the last page gave as next"));
-    if (filter_order(c, arg(a, "order"), l, &p->order) < 0)
+    if (filter_order(c, arg(a, "order"), l, &p->order) < 0 || filter_read(c, a, l, &p->filter) < 0 ||
+        peer_open(c, a, &p->peer) < 0)
         return -1;
-    return filter_read(c, a, l, &p->filter);
+    if (p->peer.peer.n && (p->filter.seq || arg_given(a, "cursor")))
+        return err_set(
+            c->err, ERR_USAGE,
+            N_("with --peer, go on with --after: the journal's numbers would tell how much is withheld"));
+    return arg_given(a, "after") ? after(c, l->kind, arg(a, "after"), &p->cursor) : 0;
 }
 
 /* An empty answer says which kind of empty it is. */
 static int say_nothing(struct ctx *c, struct out *o, const struct page *p)
 {
     const char *sql = arena_fmt(c->arena, "SELECT 1 FROM \"v_%s\" LIMIT 1", p->filter.kind->name).p;
-    struct query *q = views_query(c->views, sql, c->err);
-    int rc = q ? query_step(q, c->err) : -1;
+    struct query *q;
+    int rc;
 
+    if (p->peer.peer.n) {
+        out_z(o, "nothing", tr(c->lang, N_("there is nothing here that this office may see")));
+        return 0;
+    }
+    q = views_query(c->views, sql, c->err);
+    rc = q ? query_step(q, c->err) : -1;
     query_done(q);
     if (rc < 0)
         return -1;
@@ -126,7 +178,9 @@ static int run(struct ctx *c, const struct args *a, struct out *o)
         out_record(o, p.r[i], l.hide);
     out_end(o);
     look_say(o, &l, p.have);
-    if (p.more)
+    if (p.more && p.peer.peer.n)
+        out_str(o, "after", find_id(c->arena, p.r[p.n - 1]->head.id));
+    else if (p.more)
         out_int(o, "next", (int64_t)p.next);
     return p.n ? 0 : say_nothing(c, o, &p);
 }
@@ -138,6 +192,9 @@ static const struct param params[] = {
     {"order", P_TEXT,
      .help = N_("the field to order by, with - in front for the other way round; seq when not given")},
     {"all", P_FLAG, .help = N_("corrected and erased ones too")},
+    {"peer", P_TEXT,
+     .help = N_("only what this office may see, field by field, under agreements in force")},
+    {"after", P_ID, .help = N_("with --peer: go on behind this record, `after` of the page before")},
     {0},
 };
 

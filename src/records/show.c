@@ -18,6 +18,34 @@ static void say_erasure(struct ctx *c, struct out *o, const struct entry *x)
     query_done(q);
 }
 
+/* What is not there and what the office may not see look alike. */
+static int show_to(struct ctx *c, const struct args *a, struct out *o)
+{
+    struct peer_view v;
+    struct found f;
+    struct look l;
+    int sees = 0;
+
+    if (peer_open(c, a, &v) < 0)
+        return -1;
+    if (find_record(c, arg(a, "id"), &f) < 0) {
+        if (c->err->code != ERR_NOT_FOUND)
+            return -1;
+    } else if (!f.entry.erased && (sees = peer_narrow(&v, f.record, 0)) < 0) {
+        return -1;
+    }
+    if (sees == 0)
+        return err_set(c->err, ERR_NOT_FOUND, N_("there is no record %.*s that %.*s may see"),
+                       STR_ARG(arg(a, "id")), STR_ARG(v.peer));
+    l = look_at(c, f.entry.kind);
+    if (look_log(c, &l, &(struct looked){"show", str_n(f.entry.id, 16), v.peer, 1}) < 0)
+        return -1;
+    out_str(o, "peer", v.peer);
+    out_record(o, f.record, l.hide);
+    look_say(o, &l, f.record->have);
+    return 0;
+}
+
 static int run_show(struct ctx *c, const struct args *a, struct out *o)
 {
     struct found f;
@@ -25,6 +53,8 @@ static int run_show(struct ctx *c, const struct args *a, struct out *o)
     struct record *newer;
     struct views_mark m;
 
+    if (arg_given(a, "peer"))
+        return show_to(c, a, o);
     if (find_record(c, arg(a, "id"), &f) < 0)
         return -1;
     l = look_at(c, f.entry.kind);
@@ -100,11 +130,18 @@ static const struct param params[] = {
     {0},
 };
 
+static const struct param show_params[] = {
+    {"id", P_ID, .positional = true, .required = true, .help = N_("the record's id")},
+    {"peer", P_TEXT,
+     .help = N_("only what this office may see, field by field, under agreements in force")},
+    {0},
+};
+
 const struct op records_show = {
     .name = "show",
     .summary = N_("show one record"),
     .help = N_("With its number in the journal, and the id of its correction if it was corrected."),
-    .params = params,
+    .params = show_params,
     .flags = OP_NODE,
     .method = "GET",
     .path = "/record/{id}",

@@ -14,6 +14,11 @@
 
 #include "journal/note.h"
 
+/* ---- program.c ---- */
+
+/* UTF-8 without signs that a reader cannot see. */
+bool program_plain(struct str s);
+
 /* ---- condition.c ---- */
 
 enum truth { FALSE_, TRUE_, UNKNOWN_ };

@@ -53,7 +53,7 @@
 #include "release/program.h"
 
 /* What a reader cannot see must not be signed: control signs, and those that turn text round or have no width. */
-static bool plain(struct str s)
+bool program_plain(struct str s)
 {
     if (!str_utf8(s))
         return false;
@@ -157,15 +157,14 @@ static bool make_room(struct parser *r)
 }
 
 /* What was given under this can be taken back, and whoever does so has a receipt: both ways, in every agreement.
- * The words in a retraction stay, they may say too much; and so does the list of the others who hold it. */
+ * Words and holders stay: they may say too much. */
 static void put_duty(struct program *p)
 {
-    const struct kind *k = schema_kind(S("retraction"));
+    static const char *const fields[] = {"about", "office", "reason", "required", "due", "receipt_of"};
+    struct clause *c = &p->clause[p->clauses++];
 
-    p->clause[p->clauses++] = (struct clause){
-        .kind = k,
-        .fields = ((UINT64_C(1) << k->fields) - 1) & ~(UINT64_C(1) << schema_field(k, S("text")) |
-                                                       UINT64_C(1) << schema_field(k, S("holders"))),
+    *c = (struct clause){
+        .kind = schema_kind(S("retraction")),
         .purpose = S("retraction"),
         .handling = 3,
         .keep_days = 36500,
@@ -173,6 +172,8 @@ static void put_duty(struct program *p)
         .en = S("What was given can be taken back; whoever has it confirms."),
         .es = S("Lo que se entregó puede retirarse; quien lo tiene lo confirma."),
     };
+    for (size_t i = 0; i < COUNT(fields); i++)
+        c->fields |= UINT64_C(1) << schema_field(c->kind, str_z(fields[i]));
 }
 
 static void read_lines(struct parser *r)
@@ -214,7 +215,7 @@ struct program *program_parse(struct arena *a, struct str text, struct faults *t
     sha256_one(r.p->digest, text);
     if (text.n > PROGRAM_BYTES)
         program_bad(&r, "agreement.large", program_place(0, NULL), str_n(NULL, 0), "60000");
-    else if (text.n == 0 || text.p[text.n - 1] != '\n' || !plain(text))
+    else if (text.n == 0 || text.p[text.n - 1] != '\n' || !program_plain(text))
         program_bad(&r, "agreement.text", program_place(0, NULL), str_n(NULL, 0), NULL);
     else if (make_room(&r)) {
         put_duty(r.p);

@@ -374,8 +374,11 @@ int release_all_decide(struct release_all *all, const struct record *x, uint64_t
 
 /* ---- the room ---- */
 
+static const struct op *const ops[] = {&release_agreement, &release_agreements, &release_explain, NULL};
+
 const struct room release_room = {
     .name = "release",
+    .ops = ops,
     .tables = release_tables,
     .apply = release_apply,
     .react = release_react,
