@@ -106,7 +106,7 @@ static void say_clauses(const struct program *p, struct out *o)
         const struct clause *x = &p->clause[i];
 
         out_open(o, NULL);
-        out_int(o, "number", x->number);
+        out_int(o, "clause", x->number);
         out_str(o, "giver", x->number ? x->giver : S("*"));
         out_str(o, "taker", x->number ? x->taker : S("*"));
         out_z(o, "kind", x->kind ? x->kind->name : "");

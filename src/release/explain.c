@@ -107,7 +107,7 @@ static void say_clauses(struct explaining *e, const struct program *p, const str
             continue;
         why = decide_clause(x, &s, e->x.record);
         out_open(e->o, NULL);
-        out_int(e->o, "number", x->number);
+        out_int(e->o, "clause", x->number);
         out_bool(e->o, "applies", why == WHY_RELEASED);
         if (why != WHY_RELEASED)
             out_z(e->o, "because", tr(e->o->lang, why_text(why)));
