@@ -85,6 +85,14 @@ static unsigned word_of(const struct parser *r, struct str line, struct str *val
     return WORDS;
 }
 
+/* Titles and purposes stand in records too, whose fields are short. */
+static size_t most_of(enum word w)
+{
+    return w == W_TITLE_EN || w == W_TITLE_ES || w == W_PURPOSE ? 400
+           : w == W_RECORD                                      ? PROGRAM_BYTES
+                                                                : PROGRAM_LINE;
+}
+
 static void statement(struct parser *r, struct str line)
 {
     struct str value = {NULL, 0}, word = line, name = {NULL, 0};
@@ -101,7 +109,7 @@ static void statement(struct parser *r, struct str line)
     }
     if (value.n == 0)
         program_bad(r, "agreement.value", program_place(r->line, program_words[w].word), line, NULL);
-    if (value.n > (program_words[w].most ? program_words[w].most : PROGRAM_LINE))
+    if (value.n > most_of((enum word)w))
         program_bad(r, "agreement.large", program_place(r->line, program_words[w].word), value, NULL);
     r->at[w] = r->line;
     r->value[w] = value;

@@ -40,7 +40,6 @@ enum word {
 struct word_def {
     const char *word;
     unsigned may, must; /* in which blocks it may stand, and where it cannot be missing */
-    size_t most;        /* bytes of its value; 0 = PROGRAM_LINE */
 };
 extern const struct word_def program_words[WORDS];
 
