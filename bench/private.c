@@ -117,7 +117,7 @@ static void alerts(int from, int n)
 static int call(void *arg, struct str request, struct buf *answer, struct err *e)
 {
     double from = now();
-    int rc = query_answer(&mx.c, S("us.cbp"), request, answer);
+    int rc = exchange_answer(&mx.c, S("us.cbp"), request, answer);
 
     (void)arg;
     holder = now() - from;

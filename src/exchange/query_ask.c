@@ -161,11 +161,34 @@ static int write_down(struct question_state *s, struct str outcome)
     return node_append(s->c, &r, 1, NULL);
 }
 
+/* The question there and the answer back, each as the one part of a message. The answer's bytes lie in `answer`. */
+static int converse(struct question_state *s, const struct link *l, struct buf *answer)
+{
+    struct query_message m = {.note = s->asked, .elements = str_n(s->blinded, s->padded * OPRF_SIZE)};
+    struct buf body, request;
+    struct message got;
+    int rc;
+
+    buf_init(&body, MESSAGE_MAX);
+    buf_init(&request, MESSAGE_MAX);
+    query_put_question(&body, &m);
+    message_begin(&request, 1);
+    part_put(&request, &(struct part){.type = M_QUERY, .body = buf_view(&body)});
+    rc = l->call(l->arg, buf_view(&request), answer, s->c->err);
+    if (rc == 0 && (!message_parse(s->c->arena, buf_view(answer), &got) || got.parts != 1 ||
+                    got.part[0].type != M_QUERY))
+        rc = wrong(s);
+    if (rc == 0)
+        rc = read_answer(s, got.part[0].body);
+    buf_free(&body);
+    buf_free(&request);
+    return rc;
+}
+
 int query_ask(struct ctx *c, const struct query_terms *t, const struct link *l, struct asking *a)
 {
     struct question_state s = {.c = c, .t = t, .a = a};
-    struct query_message m;
-    struct buf request, answer;
+    struct buf answer;
     struct err why = {.lang = c->err->lang};
     int rc;
 
@@ -174,13 +197,8 @@ int query_ask(struct ctx *c, const struct query_terms *t, const struct link *l, 
         return err_set(c->err, ERR_LIMIT, N_("one question has at most %d values"), QUERY_MOST);
     if (query_held_open(c, t, &a->held) < 0 || blind(&s) < 0 || sign_question(&s) < 0)
         return -1;
-    buf_init(&request, MESSAGE_MAX);
     buf_init(&answer, MESSAGE_MAX);
-    m = (struct query_message){.note = s.asked, .elements = str_n(s.blinded, s.padded * OPRF_SIZE)};
-    query_put_question(&request, &m);
-    rc = l->call(l->arg, buf_view(&request), &answer, c->err);
-    if (rc == 0)
-        rc = read_answer(&s, buf_view(&answer));
+    rc = converse(&s, l, &answer);
     if (rc == 0 && str_eq(a->outcome, S("answered")))
         rc = take_answer(&s);
     if (rc < 0) {
@@ -194,7 +212,6 @@ int query_ask(struct ctx *c, const struct query_terms *t, const struct link *l, 
     else if (rc < 0)
         *c->err = why;
     wipe(s.blinds, a->n * OPRF_SIZE);
-    buf_free(&request);
     buf_free(&answer);
     return rc;
 }

@@ -7,6 +7,7 @@
  * the last one too.
  */
 #include "exchange/internal.h"
+#include "exchange/query.h"
 
 #include <stdlib.h>
 
@@ -423,6 +424,22 @@ int exchange_sync(struct ctx *c, struct str peer, const struct link *l, struct s
     return rc;
 }
 
+/* A question stands alone in its message. */
+static int answer_query(struct ctx *c, struct str peer, const struct part *asked, struct buf *answer)
+{
+    struct buf body;
+    int rc;
+
+    buf_init(&body, MESSAGE_MAX);
+    rc = query_answer(c, peer, asked->body, &body);
+    if (rc == 0) {
+        message_begin(answer, 1);
+        part_put(answer, &(struct part){.type = M_QUERY, .body = buf_view(&body)});
+    }
+    buf_free(&body);
+    return rc;
+}
+
 int exchange_answer(struct ctx *c, struct str peer, struct str request, struct buf *answer)
 {
     static const struct part unfit = {.type = M_REFUSAL, .text = {"message", sizeof "message" - 1}};
@@ -436,6 +453,8 @@ int exchange_answer(struct ctx *c, struct str peer, struct str request, struct b
         part_put(answer, &unfit);
         return 0;
     }
+    if (m.parts == 1 && m.part[0].type == M_QUERY)
+        return answer_query(c, peer, &m.part[0], answer);
     talk_begin(&t, c, peer, &told);
     t.answers = true;
     rc = hear(&t, &m);

@@ -51,24 +51,34 @@ static inline void pair_node(struct test_node *t, const char *office, const char
 static inline int pair_call(void *arg, struct str request, struct buf *answer, struct err *e)
 {
     struct pair *p = arg;
-    struct buf b;
+    struct message m;
+    struct buf b, body;
     int rc;
 
     p->calls++;
     if (p->down)
         return err_set(e, ERR_IO, "the line is down");
-    p->last = arena_copy(p->us.arena, request);
+    assert_true(message_parse(p->us.arena, request, &m) && m.parts == 1);
+    p->last = arena_copy(p->us.arena, m.part[0].body);
+    if (!p->spoil_request && !p->spoil_answer)
+        return exchange_answer(&p->mx.c, S("us.cbp"), request, answer) < 0
+                   ? err_set(e, ERR_IO, "%s", p->mx.err.text)
+                   : 0;
     buf_init(&b, MESSAGE_MAX);
-    buf_str(&b, request);
+    buf_init(&body, MESSAGE_MAX);
+    buf_str(&b, p->last);
     if (p->spoil_request)
         p->spoil_request(p, &b);
-    rc = query_answer(&p->mx.c, S("us.cbp"), buf_view(&b), answer);
+    rc = query_answer(&p->mx.c, S("us.cbp"), buf_view(&b), &body);
     buf_free(&b);
     if (rc < 0)
-        return err_set(e, ERR_IO, "%s", p->mx.err.text);
-    if (p->spoil_answer)
-        p->spoil_answer(p, answer);
-    return 0;
+        err_set(e, ERR_IO, "%s", p->mx.err.text);
+    if (rc == 0 && p->spoil_answer)
+        p->spoil_answer(p, &body);
+    message_begin(answer, 1);
+    part_put(answer, &(struct part){.type = M_QUERY, .body = buf_view(&body)});
+    buf_free(&body);
+    return rc;
 }
 
 /* A paper that both have signed enters both journals. */
