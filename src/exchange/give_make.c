@@ -203,11 +203,15 @@ static int urgent_of(struct look_through *l, const struct kind *k, uint64_t from
 
 static int look_through(struct look_through *l, uint64_t from)
 {
+    int rc = views_hold(l->c->views, l->c->err);
+
     l->upto = from;
-    for (const struct kind *const *k = schema_kinds; *k; k++)
-        if (urgent_of(l, *k, from) < 0)
-            return -1;
-    return journal_walk(l->c->journal, from, UINT64_MAX, look_at_entry, l, l->c->err) < 0 ? -1 : 0;
+    for (const struct kind *const *k = schema_kinds; rc == 0 && *k; k++)
+        rc = urgent_of(l, *k, from);
+    if (rc == 0)
+        rc = journal_walk(l->c->journal, from, UINT64_MAX, look_at_entry, l, l->c->err) < 0 ? -1 : 0;
+    views_let_go(l->c->views);
+    return rc;
 }
 
 /* ---- the dispatch ---- */

@@ -192,11 +192,14 @@ static int write_all(struct checking *k, struct batch *b, uint64_t *entered)
     struct entering t = {.k = k, .c = k->c, .b = b, .a = arena_new()};
     int rc = once(k, b);
 
+    if (rc == 1 && views_hold(k->c->views, k->c->err) < 0)
+        rc = -1;
     for (size_t i = 0; rc == 1 && i < k->give->items; i++) {
         if (enter(&t, i) < 0)
             rc = -1;
         arena_reset(t.a);
     }
+    views_let_go(k->c->views);
     arena_free(t.a);
     *entered = t.entered;
     if (rc == 1 && batch_put(b, receipt(k), k->c->err) < 0)

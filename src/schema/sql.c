@@ -61,8 +61,8 @@ void schema_sql_create(struct buf *b, const struct kind *k)
     buf_fmt(b, "CREATE INDEX \"v_%s/id\" ON \"v_%s\"(\"id\");\n", k->name, k->name);
     for (int i = 0; i < k->fields; i++)
         if (k->field[i].flags & F_KEY)
-            buf_fmt(b, "CREATE INDEX \"v_%s/%s\" ON \"v_%s\"(\"%s\");\n", k->name, k->field[i].name,
-                    k->name, k->field[i].name);
+            buf_fmt(b, "CREATE INDEX \"v_%s/%s\" ON \"v_%s\"(\"%s\") WHERE \"%s\" IS NOT NULL;\n", k->name,
+                    k->field[i].name, k->name, k->field[i].name, k->field[i].name);
     sql_count(b, k);
 }
 

@@ -131,6 +131,28 @@ static struct conn *reader(struct views *v, struct slot *s, struct err *e)
     return s->reader = c;
 }
 
+int views_hold(struct views *v, struct err *e)
+{
+    struct slot *s = views_slot(v);
+    struct conn *c = s->writing ? NULL : reader(v, s, e);
+
+    if (s->writing)
+        return 0;
+    assert(c == NULL || sqlite3_get_autocommit(c->db));
+    if (c == NULL)
+        return -1;
+    return sqlite3_exec(c->db, "BEGIN", NULL, NULL, NULL) == SQLITE_OK ? 0 : views_fail(v, c->db, e);
+}
+
+void views_let_go(struct views *v)
+{
+    struct slot *s = views_slot(v);
+
+    /* Nothing was written: ending it cannot fail in a way that matters. */
+    if (s->reader && !sqlite3_get_autocommit(s->reader->db))
+        sqlite3_exec(s->reader->db, "COMMIT", NULL, NULL, NULL);
+}
+
 /* ---- statements ---- */
 
 static struct query *cached(struct conn *c, const char *sql)

@@ -63,6 +63,10 @@ int64_t query_int(const struct query *q, int column);
 struct str query_text(const struct query *q, int column); /* until the next step */
 struct str query_blob(const struct query *q, int column);
 void query_done(struct query *q); /* NULL is harmless */
+/* A loop of many small questions: until views_let_go this thread sees the views as they are now, and a question costs
+ * no locks. It writes nothing meanwhile. Not within itself; harmless where a transaction of this thread is open. */
+int views_hold(struct views *v, struct err *e);
+void views_let_go(struct views *v);
 
 /* The row that the query stands on, of SELECT * FROM a kind's table, as a record in the arena (its header has no
  * purpose, basis and grading: those stand in the journal only), and what happened to it since. */

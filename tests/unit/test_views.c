@@ -152,6 +152,25 @@ static void rolled_back_is_as_if_never_begun(void **state)
     assert_true(views_applied(f->views) == 0);
 }
 
+static void what_is_held_stands_still(void **state)
+{
+    struct fix *f = *state;
+
+    wait_entry(f, "2402", NULL);
+    wait_entry(f, "2404", NULL);
+    assert_int_equal(views_hold(f->views, &f->err), 0);
+    assert_int_equal(one(f, "SELECT count(*) FROM v_wait"), 0);
+    apply(f, 0);
+    assert_int_equal(one(f, "SELECT count(*) FROM v_wait"), 0);
+    views_let_go(f->views);
+    views_let_go(f->views);
+    assert_int_equal(one(f, "SELECT count(*) FROM v_wait"), 2);
+    assert_int_equal(views_begin(f->views, &f->err), 0);
+    assert_int_equal(views_hold(f->views, &f->err), 0); /* whoever writes sees it anyway */
+    views_let_go(f->views);
+    views_rollback(f->views);
+}
+
 static void the_cursors_outlive_the_process(void **state)
 {
     struct fix *f = *state;
@@ -341,6 +360,7 @@ int main(void)
         TEST(a_record_becomes_a_row_and_comes_back),
         TEST(a_correction_marks_what_it_replaces),
         TEST(rolled_back_is_as_if_never_begun),
+        TEST(what_is_held_stands_still),
         TEST(the_cursors_outlive_the_process),
         TEST(another_layout_starts_from_zero_but_knows_what_reacted),
         TEST(a_damaged_file_is_made_anew),
