@@ -86,7 +86,8 @@ enum standing {
     STANDING_IN_FORCE,
     STANDING_SUSPENDED, /* by either side, or both */
     STANDING_EXPIRED,
-    STANDING_ENDED /* one side has given notice */
+    STANDING_ENDED,  /* one side has given notice */
+    STANDING_REKEYED /* the other office has another key by now: it must be signed again */
 };
 const char *standing_text(enum standing s); /* msgid */
 

@@ -45,6 +45,7 @@ const char *standing_text(enum standing s)
         [STANDING_SUSPENDED] = N_("suspended"),
         [STANDING_EXPIRED] = N_("expired"),
         [STANDING_ENDED] = N_("ended"),
+        [STANDING_REKEYED] = N_("the other office has a new key: it must be signed again"),
     };
 
     return text[s];
@@ -142,6 +143,18 @@ static int load_sides(struct ctx *c, const uint8_t agreement[16], struct state *
     return rc < 0 ? -1 : 0;
 }
 
+/* Whether the other party is known by another key than the one that the text names; the text is then nobody's word
+ * any more, but for taking back what went under it. */
+static int rekeyed(struct ctx *c, const struct program *p)
+{
+    struct str me = str_z(journal_who(c->journal)->office), key;
+    int other = str_eq(p->office[0], me) ? 1 : 0;
+
+    if (paper_key(c, p->office[other], &key) < 0)
+        return -1;
+    return key.n && !str_eq(key, p->key[other]);
+}
+
 static int known(struct ctx *c, const uint8_t agreement[16])
 {
     int rc;
@@ -154,16 +167,18 @@ static int known(struct ctx *c, const uint8_t agreement[16])
 
 int state_load(struct ctx *c, const uint8_t agreement[16], int64_t now, struct state *out)
 {
-    int is_known;
+    int is_known, is_rekeyed = 0;
 
     *out = (struct state){0};
     if (load_texts(c, agreement, now, out) < 0 || load_sides(c, agreement, out) < 0 ||
-        (is_known = known(c, agreement)) < 0)
+        (is_known = known(c, agreement)) < 0 ||
+        (out->program && (is_rekeyed = rekeyed(c, out->program)) < 0))
         return -1;
     out->standing = !is_known                       ? STANDING_UNKNOWN
                     : !out->program && !out->coming ? STANDING_PROPOSED
                     : out->ended_by.n               ? STANDING_ENDED
                     : !out->program                 ? STANDING_NOT_YET
+                    : is_rekeyed                    ? STANDING_REKEYED
                     : now >= out->program->until    ? STANDING_EXPIRED
                     : out->suspended[0].n           ? STANDING_SUSPENDED
                                                     : STANDING_IN_FORCE;

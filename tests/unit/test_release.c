@@ -249,6 +249,29 @@ static void papers_are_owed_until_they_are_held(void **state)
     assert_int_equal(n, 0);
 }
 
+static void a_new_key_needs_a_new_signature(void **state)
+{
+    struct paper_node *t = *state;
+    const char *zero = "0000000000000000000000000000000000000000000000000000000000000000";
+    const char *pairs[] = {
+        "office", "mx.anam", "country",      "MX",      "key", t->parties.mx, "safety_number",
+        "1",      "pin",     zero,           "box_key", zero,  "certificate", "AAAA",
+        "card",   "AAAA",    "confirmed_by", "x",       NULL};
+    struct record *r = trip(t, "road", "south");
+    char key[NOTE_KEY_TEXT];
+    struct signer other;
+
+    in_force(t, TEXT_TRIP);
+    put(t, test_record(&t->n, "peer", pairs));
+    goes(t, r, "mode direction carrier port");
+    text_key(&other, "mx.anam", 9, key);
+    pairs[5] = key;
+    put(t, test_record(&t->n, "peer", pairs));
+    assert_int_equal(paper_standing(t), STANDING_REKEYED);
+    stays(t, r, WHY_STANDING);
+    assert_int_equal(paper_take(t, paper_note(t, agreement(t, TEXT_TRIP), true, true), "mx.anam"), -1);
+}
+
 /* ---- why ---- */
 
 #define ANY(number, kind, fields)                                                                          \
@@ -554,6 +577,7 @@ int main(void)
         T(what_is_not_signed_is_not_taken),
         T(what_is_typed_opens_nothing),
         T(papers_are_owed_until_they_are_held),
+        T(a_new_key_needs_a_new_signature),
         T(each_why_is_given),
         T(since_and_the_other_way_round),
         T(of_several_clauses_the_one_with_most),
