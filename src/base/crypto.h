@@ -34,6 +34,11 @@ bool sign_check(const uint8_t sig[SIGN_SIZE], struct str message, const uint8_t 
 
 /* The public key of an X25519 secret. False when it has none (all zero). */
 bool box_public(uint8_t public_key[32], const uint8_t secret[32]);
+/* Sealed to a public key by nobody in particular (libsodium crypto_box_seal): BOX_EXTRA bytes longer. False when the
+ * key is none, or the box is not for this one. */
+#define BOX_EXTRA 48
+bool box_seal(uint8_t *out, struct str plain, const uint8_t public_key[32]);
+bool box_open(uint8_t *out, struct str sealed, const uint8_t secret[32]);
 
 void wipe(void *p, size_t n); /* the compiler cannot leave it out */
 

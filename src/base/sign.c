@@ -1,6 +1,7 @@
 /* sign.c: keyed BLAKE2b, Ed25519, Base64 and hexadecimal from libsodium. */
 #include "base/crypto.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,20 @@ bool sign_check(const uint8_t sig[SIGN_SIZE], struct str message, const uint8_t 
 bool box_public(uint8_t public_key[32], const uint8_t secret[32])
 {
     return crypto_scalarmult_base(public_key, secret) == 0;
+}
+
+bool box_seal(uint8_t *out, struct str plain, const uint8_t public_key[32])
+{
+    static_assert(BOX_EXTRA == crypto_box_SEALBYTES, "as libsodium has it");
+    return crypto_box_seal(out, (const uint8_t *)plain.p, plain.n, public_key) == 0;
+}
+
+bool box_open(uint8_t *out, struct str sealed, const uint8_t secret[32])
+{
+    uint8_t public_key[32];
+
+    return sealed.n >= BOX_EXTRA && box_public(public_key, secret) &&
+           crypto_box_seal_open(out, (const uint8_t *)sealed.p, sealed.n, public_key, secret) == 0;
 }
 
 void wipe(void *p, size_t n)

@@ -238,3 +238,49 @@ int channel_give(struct ctx *c, struct str peer, const struct part *ask, struct 
         return -1;
     return answer(&g);
 }
+
+/* ---- giving without being asked: bundles ---- */
+
+static int stands_at(struct ctx *c, const struct channel_state *s, uint64_t size, struct part *ask)
+{
+    struct channel_tree t;
+    struct merkle_source from = channel_source(&t, c, s);
+
+    ask->at = (struct position){.epoch = s->epoch ? s->epoch : 1, .size = size};
+    if (size == 0) {
+        memcpy(ask->at.root, channel_nothing, HASH_SIZE);
+        return 1;
+    }
+    return merkle_root_at(&from, size, ask->at.root, c->err) < 0 ? -1 : 1;
+}
+
+int give_known(struct ctx *c, struct str peer, const uint8_t agreement[16], struct part *ask)
+{
+    struct channel ch = {.giver = own_office(c), .taker = peer};
+    struct channel_state s;
+    struct head head;
+
+    *ask = (struct part){.type = M_ASK};
+    memcpy(ask->agreement, agreement, sizeof ask->agreement);
+    memcpy(ch.agreement, agreement, sizeof ch.agreement);
+    if (channel_state(c, &ch, &s) < 0 || journal_head(c->journal, c->arena, &head, c->err) < 0)
+        return -1;
+    /* A journal that came back from a backup may have forgotten what it gave: the taker knows. */
+    if (head.epoch > 1 && (s.row == 0 || s.seq < head.start[head.epoch - 1]))
+        return 0;
+    return s.acknowledged > s.size ? 0 : stands_at(c, &s, s.acknowledged, ask);
+}
+
+int give_after(struct ctx *c, struct str peer, const struct part *given, struct part *ask)
+{
+    struct channel ch = {.giver = own_office(c), .taker = peer, .epoch = given->at.epoch};
+    struct channel_state s;
+
+    memcpy(ch.agreement, given->agreement, sizeof ch.agreement);
+    if (channel_state(c, &ch, &s) < 0)
+        return -1;
+    *ask = (struct part){.type = M_ASK};
+    memcpy(ask->agreement, given->agreement, sizeof ask->agreement);
+    return given->at.size + given->items > s.size ? 0
+                                                  : stands_at(c, &s, given->at.size + given->items, ask);
+}

@@ -11,10 +11,11 @@
 
 #include <stdlib.h>
 
-#define LOOK_MOST   50000 /* records looked at for one dispatch: others want to write too */
-#define LOOK_QUIET  500   /* so many in vain: a dispatch of nothing, so that the next look is short */
-#define URGENT_MOST 256   /* of them ahead in one dispatch */
-#define TRIES       16    /* others write between our looking and our turn */
+#define LOOK_MOST      50000 /* records looked at for one dispatch: others want to write too */
+#define LOOK_QUIET     500   /* so many in vain: a dispatch of nothing, so that the next look is short */
+#define URGENT_MOST    256   /* of them ahead in one dispatch */
+#define WITHDRAWN_MOST 256   /* retractions that follow from corrections, in one dispatch */
+#define TRIES          16    /* others write between our looking and our turn */
 
 struct look_through {
     const struct making *m;
@@ -28,6 +29,8 @@ struct look_through {
     bool stopped;
     uint8_t urgent[URGENT_MOST][16];
     size_t urgents;
+    uint8_t withdrawn[WITHDRAWN_MOST][16]; /* given, then corrected by what may not be given */
+    size_t withdrawals;
 };
 
 /* ---- one entry ---- */
@@ -114,6 +117,39 @@ static bool went_ahead(const struct look_through *l, const uint8_t id[16])
     return false;
 }
 
+static const uint8_t none[16];
+
+/* A correction stays: then what it corrects must not go on standing where it was given. */
+static int withdraw(struct look_through *l, const struct record *x)
+{
+    uint64_t given;
+
+    if (memcmp(x->head.replaces, none, sizeof none) == 0 || l->withdrawals == WITHDRAWN_MOST ||
+        release_standing(l->m->release) != STANDING_IN_FORCE || !str_eq(x->head.origin, own_office(l->c)))
+        return 0;
+    if (release_given(l->m->release, x->head.replaces, &given) < 0)
+        return -1;
+    if (given)
+        memcpy(l->withdrawn[l->withdrawals++], x->head.replaces, sizeof none);
+    return 0;
+}
+
+static int put_withdrawals(struct look_through *l, struct batch *b)
+{
+    for (size_t i = 0; i < l->withdrawals; i++) {
+        const struct str parts[2] = {S("puente/withdraw/v1"), str_n(l->withdrawn[i], 16)};
+        uint8_t key[HASH_SIZE];
+        int rc;
+        sha256(key, parts, COUNT(parts));
+        rc = batch_once(b, key, l->c->err);
+        if (rc == 1)
+            rc = batch_put(b, retract_record(l->c, l->withdrawn[i], "corrected", "erase"), l->c->err);
+        if (rc < 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int consider(struct look_through *l, const struct entry *x)
 {
     struct decision d;
@@ -125,7 +161,7 @@ static int consider(struct look_through *l, const struct entry *x)
     if (release_decide(l->m->release, x->record, &d) < 0)
         return -1;
     if (d.fields == 0)
-        return 0;
+        return d.why == WHY_SUPERSEDED || d.why == WHY_RETRACTED ? 0 : withdraw(l, x->record);
     if (release_given(l->m->release, x->id, &given) < 0)
         return -1;
     return d.fields & ~given ? add(l, x, &d) : 0;
@@ -271,7 +307,8 @@ static bool worth_it(const struct look_through *l, bool changed)
 {
     const struct making *m = l->m;
 
-    return l->n > 0 || m->previous.epoch || l->looked > LOOK_QUIET || (changed && m->state->row);
+    return l->n > 0 || l->withdrawals > 0 || m->previous.epoch || l->looked > LOOK_QUIET ||
+           (changed && m->state->row);
 }
 
 static int open_look(struct look_through *l, const struct making *m, size_t most)
@@ -316,7 +353,7 @@ static void hand_over(struct look_through *l, struct made *out)
     out->item = arena_alloc(l->c->arena, l->n * sizeof *out->item);
     for (size_t i = 0, at = 0; i < l->n; at = l->end[i++])
         out->item[i] = str_n(all.p + at, l->end[i] - at);
-    out->more = l->stopped;
+    out->more = l->stopped || l->withdrawals > 0;
 }
 
 /* The turn to write is ours and the views know everything. */
@@ -331,6 +368,8 @@ static int make_now(const struct making *m, struct batch *b, struct made *out)
     out->first = m->previous.epoch ? 0 : m->state->size;
     if (rc == 0 && worth_it(l, changed)) {
         rc = batch_put(b, dispatch(l, out->first), m->c->err);
+        if (rc == 0)
+            rc = put_withdrawals(l, b);
         if (rc == 0)
             hand_over(l, out);
     }

@@ -94,6 +94,7 @@ struct wire_entry {
     struct str disclosure; /* empty: erased since, and then only the number and the leaf are told */
     uint8_t leaf[HASH_SIZE];
 };
+void entry_leaf_data(struct buf *b, const struct wire_entry *w); /* at most 128 bytes */
 void entry_leaf(uint8_t leaf[HASH_SIZE], const struct wire_entry *w);
 void entry_put(struct buf *b, const struct wire_entry *w);
 bool entry_get(struct str in, struct wire_entry *out); /* and its leaf */
@@ -101,7 +102,8 @@ bool entry_get(struct str in, struct wire_entry *out); /* and its leaf */
 /* ---- wire.c ---- */
 
 #define PARTS_MAX   1024 /* parts of one message */
-#define REFUSAL_MAX 64   /* bytes of its code */
+#define BUNDLE_MAX  ((size_t)64 << 20)
+#define REFUSAL_MAX 64 /* bytes of its code */
 
 #define HELD_SIZE (2 * HASH_SIZE) /* digest of the text, digest of the note as it came */
 
@@ -131,6 +133,27 @@ bool message_parse(struct arena *a, struct str in, struct message *out);
 void message_begin(struct buf *b, size_t parts); /* then part_put that often */
 void part_put(struct buf *b, const struct part *p);
 
+/* ---- retract.c, purge.c: to forget what came from others ---- */
+
+/* Erases what its giver has taken back and not yet been told that it is gone, and appends the signed receipts. *n
+ * records are gone. 0, or -1 with err: what is done is done, the rest the next time. */
+int retract_settle(struct ctx *c, uint64_t *n);
+/* A retraction of `about`, by this node. */
+struct record *retract_record(struct ctx *c, const uint8_t about[16], const char *reason,
+                              const char *required);
+/* Erases a received record and all disclosures of it; `why` is filled in for each. `legal` is the basis. */
+struct forgetting {
+    const char *reason; /* a code of erasure_reason */
+    struct str legal;
+    struct str retraction; /* its id, or empty */
+};
+/* What this node has of a record, by its originator's id. *n records are gone. */
+int forget_record(struct ctx *c, struct str record, const struct forgetting *why, uint64_t *n);
+
+void exchange_say_synced(struct out *o, const struct synced *s);
+
+extern const struct op op_sync, op_channels, op_peer_message, op_bundle, op_retract, op_purge;
+
 const char *refusal_text(enum lang lang, struct str code); /* refusals.c; total over any bytes */
 
 /* ---- fields.c: reading and writing records by the names of their fields ---- */
@@ -150,6 +173,12 @@ struct str own_office(const struct ctx *c);
 /* Answers one ask of `peer` with a part of type M_GIVE or M_REFUSAL, in c->arena: entries that it has not, made now
  * when there are none yet; durable before they are told. 0, or -1 with err. */
 int channel_give(struct ctx *c, struct str peer, const struct part *ask, struct part *out);
+
+/* Where the taker is known to stand, by its last receipt, as an ask. 1; 0: it must speak first (this node came back
+ * from a backup since, or it never spoke and something was given already); -1 with err. */
+int give_known(struct ctx *c, struct str peer, const uint8_t agreement[16], struct part *ask);
+/* Where it will stand when it has taken `given`. 1, 0, -1 likewise. */
+int give_after(struct ctx *c, struct str peer, const struct part *given, struct part *ask);
 
 /* give_make.c: puts what the agreement releases into the channel: one dispatch. */
 struct made {

@@ -1,359 +1,11 @@
 /*
- * sync.c: one conversation. Both sides keep to one rule, so it does not matter who calls whom: take in what the other
- * side said, papers first; then say where this node stands as the taker of each channel, and answer where the other
- * side said that it stands. A message can be lost, or come twice, at any point: what is said is what is on disk.
- *
- * The first request says only where we stand (and carries papers that are owed), so when there is nothing to do it is
- * the last one too.
+ * sync.c: a conversation over a link. The first request says only where we stand (and carries papers that are owed),
+ * so when there is nothing to do it is the last one too.
  */
-#include "exchange/internal.h"
 #include "exchange/query.h"
+#include "exchange/talk.h"
 
-#include <stdlib.h>
-
-#define IDLE_MOST   1000 /* rounds in which the other side only says that there is more */
-#define PAPERS_MOST 256  /* in one letter */
-
-/* What one conversation knows of one agreement. */
-struct side {
-    uint8_t agreement[16];
-    bool told;             /* the other side has said how much of its channel it knows that we have: */
-    uint64_t acknowledged; /* ... that much */
-    bool more;             /* it has more for us */
-    bool answered;         /* `give` answers what it asked last */
-    struct part give;
-};
-
-struct talk {
-    struct ctx c; /* its arena lasts one round */
-    struct str peer;
-    bool answers; /* we were called */
-    struct side *side;
-    size_t sides;
-    struct str *held; /* papers that came in this round, to be confirmed */
-    size_t helds;
-    bool letter_sent;
-    bool differ,
-        all_sent; /* the other side has not just the papers that we have: it gets all of ours, once */
-    char refusal[REFUSAL_MAX + 1]; /* the last one, of either side */
-    bool refused_here;
-    struct synced *out;
-    uint64_t moved; /* whatever changed in this round */
-    bool worth;     /* what was composed says more than where we stand */
-};
-
-/* ---- sides ---- */
-
-static struct side *side_of(struct talk *t, const uint8_t agreement[16])
-{
-    for (size_t i = 0; i < t->sides; i++)
-        if (memcmp(t->side[i].agreement, agreement, 16) == 0)
-            return &t->side[i];
-    return NULL;
-}
-
-/* All agreements with this peer; what is known of one stays. */
-static int know_sides(struct talk *t)
-{
-    uint8_t(*ids)[16];
-    size_t n;
-
-    if (release_between(&t->c, own_office(&t->c), t->peer, &ids, &n) < 0)
-        return -1;
-    for (size_t i = 0; i < n; i++) {
-        if (side_of(t, ids[i]))
-            continue;
-        t->side = xrealloc(t->side, (t->sides + 1) * sizeof *t->side);
-        t->side[t->sides] = (struct side){0};
-        memcpy(t->side[t->sides++].agreement, ids[i], 16);
-    }
-    return 0;
-}
-
-static void refused(struct talk *t, struct str code, bool here)
-{
-    size_t n = code.n < REFUSAL_MAX ? code.n : REFUSAL_MAX;
-
-    memcpy(t->refusal, code.p, n);
-    t->refusal[n] = '\0';
-    t->refused_here = here;
-}
-
-/* ---- taking in ---- */
-
-static int take_paper(struct talk *t, struct str paper)
-{
-    struct record *act;
-    struct note n;
-    char *held;
-    bool known;
-
-    if (paper_check(&t->c, paper, t->peer, &act, &known) < 0) {
-        if (t->c.err->code != ERR_DATA)
-            return -1;
-        err_clear(t->c.err);
-        refused(t, S("paper"), true);
-        return 0;
-    }
-    if (act && node_append(&t->c, &act, 1, NULL) < 0)
-        return -1;
-    if (!note_parse(paper, &n) || t->helds == PAPERS_MOST)
-        return 0;
-    held = arena_alloc(t->c.arena, HELD_SIZE);
-    sha256_one((uint8_t *)held, n.text);
-    sha256_one((uint8_t *)held + HASH_SIZE, paper);
-    t->held[t->helds++] = str_n(held, HELD_SIZE);
-    t->moved += act != NULL;
-    t->out->papers += act != NULL;
-    return 0;
-}
-
-/* The other side has a paper of ours, in the form in which we have it still. */
-static int note_held(struct talk *t, struct str held)
-{
-    uint8_t(*owed)[HASH_SIZE], digest[HASH_SIZE];
-    struct record *act;
-    struct str paper;
-    bool any = false;
-    size_t n;
-    int rc;
-
-    if (paper_owed(&t->c, t->peer, &owed, &n) < 0)
-        return -1;
-    for (size_t i = 0; i < n; i++)
-        any |= memcmp(owed[i], held.p, HASH_SIZE) == 0;
-    if (!any)
-        return 0;
-    rc = paper_get(&t->c, (const uint8_t *)held.p, &paper);
-    if (rc != 1)
-        return rc;
-    sha256_one(digest, paper);
-    if (memcmp(digest, held.p + HASH_SIZE, HASH_SIZE) != 0)
-        return 0;
-    if (paper_held(&t->c, t->peer, (const uint8_t *)held.p, &act) < 0 ||
-        node_append(&t->c, &act, 1, NULL) < 0)
-        return -1;
-    t->moved++;
-    t->out->papers++;
-    return 0;
-}
-
-static int hear_letter(struct talk *t, const struct part *p)
-{
-    uint8_t digest[HASH_SIZE];
-
-    for (size_t i = 0; i < p->items; i++)
-        if (take_paper(t, p->item[i]) < 0)
-            return -1;
-    for (size_t i = 0; i < p->helds; i++)
-        if (note_held(t, p->held[i]) < 0)
-            return -1;
-    if (p->body.n) {
-        if (paper_digest(&t->c, t->peer, digest) < 0)
-            return -1;
-        t->differ = !str_eq(p->body, str_n(digest, sizeof digest));
-    }
-    return know_sides(t);
-}
-
-static int hear_give(struct talk *t, const struct part *p)
-{
-    struct side *s = side_of(t, p->agreement);
-    struct taking_result r;
-
-    if (s == NULL) {
-        refused(t, S("papers"), true);
-        return 0;
-    }
-    if (channel_take(&t->c, t->peer, p, &r) < 0)
-        return -1;
-    s->told = true;
-    s->acknowledged = p->acknowledged;
-    s->more = p->more && r.refusal.n == 0;
-    if (r.refusal.n && !str_eq(r.refusal, S("again")))
-        refused(t, r.refusal, true);
-    t->out->taken += r.n;
-    t->moved += r.n;
-    return 0;
-}
-
-static int given_so_far(struct talk *t, const struct part *p, uint64_t *size)
-{
-    struct channel ch = {.giver = own_office(&t->c), .taker = t->peer, .epoch = p->at.epoch};
-    struct channel_state s;
-
-    memcpy(ch.agreement, p->agreement, 16);
-    if (channel_state(&t->c, &ch, &s) < 0)
-        return -1;
-    *size = s.acknowledged < s.size ? s.acknowledged : s.size;
-    return 0;
-}
-
-static int hear_ask(struct talk *t, const struct part *p)
-{
-    struct side *s = side_of(t, p->agreement);
-    uint64_t before, after;
-
-    if (s == NULL)
-        return 0; /* an agreement that this node has not heard of */
-    if (given_so_far(t, p, &before) < 0 || channel_give(&t->c, t->peer, p, &s->give) < 0 ||
-        given_so_far(t, p, &after) < 0)
-        return -1;
-    s->answered = true;
-    t->out->given += after - before;
-    t->moved += after - before;
-    return 0;
-}
-
-static int hear(struct talk *t, const struct message *m)
-{
-    static const enum part_type order[] = {M_LETTER, M_GIVE, M_ASK, M_REFUSAL};
-    int rc = know_sides(t);
-
-    t->held = arena_alloc(t->c.arena, PAPERS_MOST * sizeof *t->held);
-    t->helds = 0;
-    for (size_t i = 0; i < t->sides; i++)
-        t->side[i].answered = t->side[i].more = false;
-    for (size_t k = 0; k < COUNT(order); k++)
-        for (size_t i = 0; rc == 0 && i < m->parts; i++) {
-            const struct part *p = &m->part[i];
-            if (p->type != order[k])
-                continue;
-            if (p->type == M_LETTER)
-                rc = hear_letter(t, p);
-            else if (p->type == M_GIVE)
-                rc = hear_give(t, p);
-            else if (p->type == M_ASK)
-                rc = hear_ask(t, p);
-            else
-                refused(t, p->text, false);
-        }
-    return rc;
-}
-
-/* ---- saying ---- */
-
-/* The papers that it is not known to have. That can be wrong, when either node was restored from a backup: so the
- * first letter each way says what there is, and where that differs all of it follows. */
-static int papers_to_send(struct talk *t, uint8_t (**digest)[HASH_SIZE], size_t *n)
-{
-    bool first = !t->letter_sent;
-
-    *n = 0;
-    t->letter_sent = true;
-    if (t->differ && !t->all_sent) {
-        t->all_sent = true;
-        return paper_all(&t->c, t->peer, digest, n);
-    }
-    return first ? paper_owed(&t->c, t->peer, digest, n) : 0;
-}
-
-static int say_letter(struct talk *t, struct part *p, bool *any)
-{
-    uint8_t(*digest)[HASH_SIZE];
-    bool first = !t->letter_sent;
-    size_t n;
-
-    *p = (struct part){.type = M_LETTER, .held = t->held, .helds = t->helds};
-    if (papers_to_send(t, &digest, &n) < 0)
-        return -1;
-    if (n > PAPERS_MOST)
-        n = PAPERS_MOST;
-    p->item = arena_alloc(t->c.arena, n * sizeof *p->item);
-    for (size_t i = 0; i < n; i++) {
-        int rc = paper_get(&t->c, digest[i], &p->item[p->items]);
-        if (rc < 0)
-            return -1;
-        p->items += rc == 1;
-    }
-    if (first) {
-        uint8_t *all = arena_alloc(t->c.arena, HASH_SIZE);
-        if (paper_digest(&t->c, t->peer, all) < 0)
-            return -1;
-        p->body = str_n(all, HASH_SIZE);
-    }
-    *any = first || p->items || p->helds;
-    t->worth |= p->items || p->helds;
-    return 0;
-}
-
-/* Where this node stands as the taker; with the receipt when the giver has said that it lacks it. */
-static int say_ask(struct talk *t, const struct side *s, struct part *p, bool *any)
-{
-    struct channel ch = {.giver = t->peer, .taker = own_office(&t->c)};
-    struct channel_state state;
-    struct release *r;
-
-    *any = false;
-    memcpy(ch.agreement, s->agreement, 16);
-    r = release_open(&t->c, s->agreement, ch.giver, ch.taker, t->c.world->now(t->c.world->arg));
-    if (r == NULL || channel_state(&t->c, &ch, &state) < 0)
-        return -1;
-    if (release_program(r) == NULL) /* proposed, and no more */
-        return 0;
-    if (channel_stands(&state, release_program(r))) {
-        refused(t, S("forked"), true);
-        return 0;
-    }
-    *any = true;
-    *p = (struct part){.type = M_ASK, .at = {.epoch = state.epoch ? state.epoch : 1, .size = state.size}};
-    memcpy(p->agreement, s->agreement, 16);
-    memcpy(p->at.root, state.root, HASH_SIZE);
-    if (s->told && (s->acknowledged < state.size || (state.size == 0 && state.epoch > 1)))
-        p->note = state.note;
-    t->worth |= p->note.n || s->more;
-    return 0;
-}
-
-/* Our answer, when there is something in it; the side that was called always answers. */
-static bool say_give(struct talk *t, const struct side *s, struct part *p)
-{
-    bool something =
-        s->answered && (s->give.type == M_REFUSAL || s->give.items || s->give.note.n || s->give.more);
-
-    /* They have more than they have signed for: we want the receipt. */
-    something |= s->answered && s->give.type == M_GIVE && s->give.acknowledged < s->give.at.size;
-    if (!s->answered || !(something || t->answers))
-        return false;
-    t->worth |= something && s->give.type == M_GIVE;
-    *p = s->give;
-    return true;
-}
-
-static int say(struct talk *t, struct buf *to)
-{
-    struct part *part;
-    size_t n = 0;
-    bool any;
-
-    if (know_sides(t) < 0)
-        return -1;
-    t->worth = false;
-    part = arena_alloc(t->c.arena, (2 * t->sides + 2) * sizeof *part);
-    if (say_letter(t, &part[n], &any) < 0)
-        return -1;
-    n += any;
-    for (size_t i = 0; i < t->sides; i++) {
-        if (say_ask(t, &t->side[i], &part[n], &any) < 0)
-            return -1;
-        n += any;
-        n += say_give(t, &t->side[i], &part[n]);
-    }
-    if (t->answers && t->refusal[0] && t->refused_here)
-        part[n++] = (struct part){.type = M_REFUSAL, .text = str_z(t->refusal)};
-    message_begin(to, n);
-    for (size_t i = 0; i < n; i++)
-        part_put(to, &part[i]);
-    return to->over ? err_set(t->c.err, ERR_LIMIT, N_("a message to a peer would be too long")) : 0;
-}
-
-/* ---- both ends ---- */
-
-static void talk_begin(struct talk *t, struct ctx *c, struct str peer, struct synced *out)
-{
-    *t = (struct talk){.c = *c, .peer = peer, .out = out};
-    *out = (struct synced){0};
-}
+#define IDLE_MOST 1000 /* rounds in which the other side only says that there is more */
 
 static int bad_message(struct err *e)
 {
@@ -376,7 +28,7 @@ static int call(struct talk *t, const struct link *l, struct str request, struct
         t->out->bytes_in += in.n;
         t->c.arena = round;
         t->moved = 0;
-        rc = message_parse(round, in, &m) ? hear(t, &m) : bad_message(t->c.err);
+        rc = message_parse(round, in, &m) ? talk_hear(t, &m) : bad_message(t->c.err);
     }
     buf_free(&answer);
     return rc;
@@ -390,7 +42,7 @@ static int converse(struct talk *t, const struct link *l, struct buf *request)
     t->c.arena = before;
     for (;;) {
         buf_reset(request);
-        rc = say(t, request);
+        rc = talk_say(t, request);
         if (rc < 0 || (t->out->requests > 0 && !t->worth))
             break;
         round = arena_new();
@@ -415,12 +67,9 @@ int exchange_sync(struct ctx *c, struct str peer, const struct link *l, struct s
     buf_init(&request, MESSAGE_MAX);
     rc = converse(&t, l, &request);
     buf_free(&request);
-    free(t.side);
-    if (rc == 0 && t.refusal[0])
-        rc = err_set(c->err, ERR_DATA,
-                     t.refused_here ? N_("not all of what %.*s sent was taken: %s")
-                                    : N_("%.*s did not take all of what it was sent: %s"),
-                     STR_ARG(peer), refusal_text(c->err->lang, str_z(t.refusal)));
+    talk_end(&t);
+    if (rc == 0)
+        rc = talk_refusal(&t, c->err);
     return rc;
 }
 
@@ -456,10 +105,10 @@ int exchange_answer(struct ctx *c, struct str peer, struct str request, struct b
     if (m.parts == 1 && m.part[0].type == M_QUERY)
         return answer_query(c, peer, &m.part[0], answer);
     talk_begin(&t, c, peer, &told);
-    t.answers = true;
-    rc = hear(&t, &m);
+    t.as = TALK_ANSWERS;
+    rc = talk_hear(&t, &m);
     if (rc == 0)
-        rc = say(&t, answer);
-    free(t.side);
+        rc = talk_say(&t, answer);
+    talk_end(&t);
     return rc;
 }

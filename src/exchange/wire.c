@@ -71,13 +71,18 @@ static void put_place(struct buf *b, const struct wire_entry *w)
     put_key(b, E_COMMITMENT, w->commitment, sizeof w->commitment);
 }
 
+void entry_leaf_data(struct buf *b, const struct wire_entry *w)
+{
+    cbor_map(b, LEAF_ITEMS);
+    put_place(b, w);
+}
+
 void entry_leaf(uint8_t leaf[HASH_SIZE], const struct wire_entry *w)
 {
     char room[LEAF_DATA_MAX];
     struct buf b = {.p = room, .cap = sizeof room, .max = sizeof room};
 
-    cbor_map(&b, LEAF_ITEMS);
-    put_place(&b, w);
+    entry_leaf_data(&b, w);
     merkle_leaf(leaf, buf_view(&b));
 }
 

@@ -23,6 +23,7 @@ const char *why_text(enum why w)
         [WHY_THEIRS] = N_("it came from that office"),
         [WHY_CONSENT] = N_("it came from another office, which has not consented to passing it on"),
         [WHY_SUPERSEDED] = N_("it was corrected: the correction travels instead"),
+        [WHY_RETRACTED] = N_("it was taken back"),
         [WHY_THRESHOLD] = N_("a count is below 11, and this agreement is on aggregates"),
         [WHY_NOT_GIVEN] = N_("it takes back, or confirms, what never went through this agreement"),
         [WHY_ADDRESSEE] = N_("it is for another office"),

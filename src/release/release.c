@@ -109,6 +109,19 @@ void release_stands(struct release *r, uint64_t epoch, uint64_t size)
     r->size = size;
 }
 
+/* By whoever: a receipt for it takes nothing back. */
+static int retracted(struct release *r, const struct record *x)
+{
+    int rc;
+    struct query *q = state_query(r->ctx,
+                                  "SELECT 1 FROM v_retraction WHERE about = ?1 AND receipt_of IS NULL AND "
+                                  "erased = 0 LIMIT 1",
+                                  str_n(x->head.id, 16), &rc);
+
+    query_done(q);
+    return rc;
+}
+
 int release_given(struct release *r, const uint8_t id[16], uint64_t *fields)
 {
     struct query *q = views_query(r->ctx->views,
@@ -292,6 +305,8 @@ static int look_up(struct release *r, const struct record *x)
 
     if (rc != 0)
         return rc < 0 ? -1 : WHY_SUPERSEDED;
+    if (!str_eq(str_z(x->kind->name), S("retraction")) && (rc = retracted(r, x)) != 0)
+        return rc < 0 ? -1 : WHY_RETRACTED;
     if (strcmp(x->kind->name, "retraction") == 0 && (rc = was_given(r, x)) != 1)
         return rc < 0 ? -1 : WHY_NOT_GIVEN;
     if (strcmp(x->kind->name, "answer") == 0 && (rc = asked_by_taker(r, x)) != 1)

@@ -105,6 +105,7 @@ enum why {
     WHY_THEIRS,     /* it is the taker's own */
     WHY_CONSENT,    /* it came from somebody else, who has not consented */
     WHY_SUPERSEDED, /* it was corrected: the correction goes instead */
+    WHY_RETRACTED,  /* it was taken back */
     WHY_THRESHOLD,  /* a count below the threshold, under an agreement on aggregates */
     WHY_NOT_GIVEN,  /* a retraction of what this channel never carried */
     WHY_ADDRESSEE,  /* a request, answer or consent that is for another office */

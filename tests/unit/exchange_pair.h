@@ -27,7 +27,7 @@ struct pair {
     "  purpose customs-control\n  handling H1\n  keep 365\n  onward consent\n  en Waits.\n  es Esperas.\n"
 #define PAIR_REQUESTS                                                                                      \
     "\nclause 3\n  giver us.cbp\n  taker mx.anam\n  kind awareness\n"                                      \
-    "  fields title form life_at_risk place need grounds observed\n"                                               \
+    "  fields title form life_at_risk place need grounds observed\n"                                       \
     "  purpose customs-control\n  handling H1\n  keep 365\n  onward no\n  en Help.\n  es Ayuda.\n"
 #define PAIR_BLOCKS                                                                                        \
     PAIR_WAITS("us.cbp", "mx.anam", "1", "") PAIR_WAITS("mx.anam", "us.cbp", "2", " lane") PAIR_REQUESTS

@@ -33,7 +33,7 @@ static const struct op op_echo = {.name = "peer-message",
                                   .run = echo};
 static const struct op *const fake_ops[] = {&op_echo, &op_peers, NULL};
 static const struct room fake = {.name = "fake", .ops = fake_ops};
-static const struct room *const rooms[] = {&exchange_room, &fake, NULL};
+static const struct room *const rooms[] = {&fake, &exchange_room, NULL};
 
 struct line {
     struct two two;

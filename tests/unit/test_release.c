@@ -398,8 +398,8 @@ static void a_correction_goes_instead(void **state)
 
 static void dispatch(struct paper_node *t, const uint8_t id[16], uint64_t fields)
 {
-    struct given g = {.fields = fields, .version = 1, .clause = 1};
     const char *zero = "0000000000000000000000000000000000000000000000000000000000000000";
+    struct given g = {.fields = fields, .version = 1, .clause = 1};
     struct buf b;
     const char *pairs[] = {"agreement",  TEXT_ID, "giver",   "us.cbp", "taker", "mx.anam",
                            "epoch",      "1",     "first",   "0",      "count", "1",

@@ -1,0 +1,342 @@
+/*
+ * retract.c: taking back. The giver's `retraction` travels to whoever was given the record, whatever has become of the
+ * agreement (clause 0). Where holders must erase, the taker's node does: the record, what proves it, every version of
+ * it, each with its `erasure`; then it appends a `retraction` of its own with `receipt_of`, which travels back. It
+ * looks for what is still to be done each time it talks to anybody, so a crash in between leaves nothing open.
+ */
+#include "exchange/internal.h"
+
+#define RETRACT_DAYS 7   /* until holders must have confirmed, when nobody says */
+#define AT_ONCE      256 /* retractions settled in one go */
+#define VERSIONS     64  /* of one record, as corrected */
+
+/* ---- forgetting ---- */
+
+static struct record *erasure(struct ctx *c, const struct entry *x, const struct forgetting *why)
+{
+    struct record *r = rec_own(c, "erasure");
+
+    rec_set(r, "about", arena_copy(c->arena, str_n(x->id, 16)));
+    rec_set(r, "kind", str_z(x->kind->name));
+    rec_set(r, "reason", str_z(why->reason));
+    rec_set(r, "legal_basis", why->legal);
+    rec_set(r, "decided_by", own_office(c));
+    rec_set_hex(c, r, "commitment", x->commitment);
+    rec_set(r, "retraction", why->retraction);
+    return r;
+}
+
+/* 1 = gone now, 0 = it was gone. */
+static int erase_one(struct ctx *c, struct str id, const struct forgetting *why)
+{
+    struct entry x;
+
+    if (journal_get(c->journal, c->arena, (const uint8_t *)id.p, &x, c->err) < 0)
+        return -1;
+    if (x.erased)
+        return 0;
+    return journal_erase(c->journal, x.id, erasure(c, &x, why), c->err) < 0 ? -1 : 1;
+}
+
+struct ids {
+    uint8_t (*id)[16];
+    size_t n, room;
+};
+
+static void ids_add(struct arena *a, struct ids *l, struct str id)
+{
+    if (id.n != 16)
+        return;
+    if (l->n == l->room) {
+        uint8_t(*more)[16] = arena_alloc(a, (l->room = 2 * l->room + 16) * sizeof *more);
+        if (l->n)
+            memcpy(more, l->id, l->n * sizeof *more);
+        l->id = more;
+    }
+    memcpy(l->id[l->n++], id.p, 16);
+}
+
+/* The records first: while a disclosure is left, what is open is found again. */
+int forget_record(struct ctx *c, struct str record, const struct forgetting *why, uint64_t *n)
+{
+    struct query *q = views_query(
+        c->views, "SELECT about, id FROM v_disclosure WHERE record = ?1 AND erased = 0 ORDER BY seq",
+        c->err);
+    struct ids records = {0}, disclosures = {0};
+    int rc;
+
+    if (q == NULL)
+        return -1;
+    query_bind_blob(q, 1, record);
+    while ((rc = query_step(q, c->err)) == 1) {
+        if (!query_is_null(q, 0))
+            ids_add(c->arena, &records, query_blob(q, 0));
+        ids_add(c->arena, &disclosures, query_blob(q, 1));
+    }
+    query_done(q);
+    for (size_t i = 0; rc >= 0 && i < records.n; i++) {
+        rc = erase_one(c, str_n(records.id[i], 16), why);
+        *n += rc == 1;
+    }
+    for (size_t i = 0; rc >= 0 && i < disclosures.n; i++)
+        rc = erase_one(c, str_n(disclosures.id[i], 16), why);
+    return rc < 0 || node_catch_up(c) < 0 ? -1 : 0;
+}
+
+/* ---- the taker ---- */
+
+struct open_one {
+    uint8_t id[16], about[16];
+    struct str origin, reason;
+};
+
+/* Not confirmed by this node, and by the office that made the record or the one that gave it. */
+static int open_ones(struct ctx *c, struct open_one *list, size_t *n)
+{
+    struct query *q = views_query(
+        c->views,
+        "SELECT r.id, r.about, r.h_origin FROM v_retraction r WHERE r.h_origin <> ?1"
+        " AND r.required = 'erase' AND r.receipt_of IS NULL AND r.erased = 0"
+        " AND NOT EXISTS (SELECT 1 FROM v_retraction d WHERE d.receipt_of = r.id AND d.h_origin = ?1)"
+        " ORDER BY r.seq LIMIT ?2",
+        c->err);
+    int rc;
+
+    *n = 0;
+    if (q == NULL)
+        return -1;
+    query_bind_text(q, 1, own_office(c));
+    query_bind_int(q, 2, AT_ONCE);
+    while ((rc = query_step(q, c->err)) == 1) {
+        struct open_one *x = &list[*n];
+        if (query_blob(q, 0).n != 16 || query_blob(q, 1).n != 16)
+            continue;
+        memcpy(x->id, query_blob(q, 0).p, 16);
+        memcpy(x->about, query_blob(q, 1).p, 16);
+        x->origin = arena_copy(c->arena, query_text(q, 2));
+        ++*n;
+    }
+    query_done(q);
+    return rc < 0 ? -1 : 0;
+}
+
+/* Only who made it, or who gave it, can take it back. 1, 0, -1. */
+static int may_take_back(struct ctx *c, const struct open_one *x)
+{
+    struct query *q = views_query(
+        c->views, "SELECT giver, about FROM v_disclosure WHERE record = ?1 AND erased = 0", c->err);
+    int rc, may = 0;
+
+    if (q == NULL)
+        return -1;
+    query_bind_blob(q, 1, str_n(x->about, 16));
+    while ((rc = query_step(q, c->err)) == 1) {
+        struct entry e;
+        may |= str_eq(query_text(q, 0), x->origin);
+        if (!may && query_blob(q, 1).n == 16 &&
+            journal_get(c->journal, c->arena, (const uint8_t *)query_blob(q, 1).p, &e, c->err) == 0)
+            may = e.record && str_eq(e.record->head.origin, x->origin);
+    }
+    query_done(q);
+    return rc < 0 ? -1 : may;
+}
+
+static struct record *confirmation(struct ctx *c, const struct open_one *x)
+{
+    struct entry e;
+    struct record *r;
+
+    if (journal_get(c->journal, c->arena, x->id, &e, c->err) < 0)
+        return NULL;
+    r = rec_own(c, "retraction");
+    rec_set(r, "about", arena_copy(c->arena, str_n(x->about, 16)));
+    rec_set(r, "office", own_office(c));
+    rec_set(r, "reason", e.record ? rec_text(e.record, "reason") : S("withdrawn"));
+    rec_set(r, "required", S("confirmed"));
+    rec_set(r, "receipt_of", arena_copy(c->arena, str_n(x->id, 16)));
+    return r;
+}
+
+static int settle_one(struct ctx *c, const struct open_one *x, uint64_t *n)
+{
+    const struct forgetting why = {.reason = "retraction",
+                                   .legal = S("retraction"),
+                                   .retraction = arena_copy(c->arena, str_n(x->id, 16))};
+    const struct str key = str_n(x->id, sizeof x->id);
+    struct record *r;
+    int may = may_take_back(c, x);
+
+    if (may < 0 || (may && forget_record(c, str_n(x->about, 16), &why, n) < 0))
+        return -1;
+    /* What is not here, or not here any more, is gone: that too is what is asked. */
+    r = confirmation(c, x);
+    return r == NULL || node_append_once(c, key, &r, 1) < 0 ? -1 : 0;
+}
+
+int retract_settle(struct ctx *c, uint64_t *n)
+{
+    struct open_one *list = arena_alloc(c->arena, AT_ONCE * sizeof *list);
+    size_t open;
+    uint64_t before = *n;
+
+    if (open_ones(c, list, &open) < 0)
+        return -1;
+    for (size_t i = 0; i < open; i++)
+        if (settle_one(c, &list[i], n) < 0)
+            return -1;
+    return *n > before && views_scrub(c->views, c->err) < 0 ? -1 : 0;
+}
+
+/* ---- the giver ---- */
+
+static struct str day_in(struct ctx *c, int64_t days)
+{
+    int y, m, d;
+
+    date_of(c->world->now(c->world->arg) / INT64_C(86400000000) + days, &y, &m, &d);
+    return arena_fmt(c->arena, "%04d-%02d-%02d", y, m, d);
+}
+
+struct record *retract_record(struct ctx *c, const uint8_t about[16], const char *reason,
+                              const char *required)
+{
+    struct record *r = rec_own(c, "retraction");
+
+    rec_set(r, "about", arena_copy(c->arena, str_n(about, 16)));
+    rec_set(r, "office", own_office(c));
+    rec_set(r, "reason", str_z(reason));
+    rec_set(r, "required", str_z(required));
+    rec_set(r, "due", day_in(c, RETRACT_DAYS));
+    return r;
+}
+
+static int say_takers(struct ctx *c, struct out *o, const struct ids *ids)
+{
+    size_t said = 0;
+
+    out_list(o, "given_to");
+    for (size_t i = 0; i < ids->n; i++) {
+        struct query *q = views_query(c->views,
+                                      "SELECT DISTINCT d.taker FROM release_given g JOIN release_dispatch d"
+                                      " ON d.seq = g.dispatch WHERE g.id = ?1 ORDER BY d.taker",
+                                      c->err);
+        int rc;
+        if (q == NULL)
+            return -1;
+        query_bind_blob(q, 1, str_n(ids->id[i], 16));
+        while ((rc = query_step(q, c->err)) == 1) {
+            out_str(o, NULL, arena_copy(c->arena, query_text(q, 0)));
+            said++;
+        }
+        query_done(q);
+        if (rc < 0)
+            return -1;
+    }
+    out_end(o);
+    if (said == 0)
+        out_z(o, "note", tr(o->lang, N_("nobody was given it: nothing will travel")));
+    return 0;
+}
+
+/* The record and what corrected it since: all of it says the same thing. */
+static int versions_of(struct ctx *c, const uint8_t id[16], struct ids *out)
+{
+    struct entry x;
+
+    if (journal_get(c->journal, c->arena, id, &x, c->err) < 0)
+        return -1;
+    if (!x.record || !str_eq(x.record->head.origin, own_office(c)))
+        return err_set(c->err, ERR_DENIED, N_("only who made a record can take it back"));
+    if (x.kind->local || strcmp(x.kind->name, "retraction") == 0)
+        return err_set(c->err, ERR_USAGE, N_("a record of kind %s is not given, nor taken back"),
+                       x.kind->name);
+    ids_add(c->arena, out, str_n(id, 16));
+    while (out->n < VERSIONS) {
+        struct query *q = views_query(
+            c->views,
+            arena_fmt(c->arena, "SELECT id FROM \"v_%s\" WHERE h_replaces = ?1 LIMIT 1", x.kind->name).p,
+            c->err);
+        size_t before = out->n;
+        int rc = -1;
+        if (q) {
+            query_bind_blob(q, 1, str_n(out->id[out->n - 1], 16));
+            if ((rc = query_step(q, c->err)) == 1)
+                ids_add(c->arena, out, query_blob(q, 0));
+        }
+        query_done(q);
+        if (rc < 0)
+            return -1;
+        if (out->n == before)
+            break;
+    }
+    return 0;
+}
+
+static void first_fault(void *arg, const struct fault *f)
+{
+    struct ctx *c = arg;
+
+    if (f->severity == SEV_ERROR && c->err->code == ERR_NONE)
+        err_set(c->err, ERR_USAGE, "%.*s: %s", STR_ARG(f->place.tag), tr(c->lang, f->def->message));
+}
+
+static int run(struct ctx *c, const struct args *a, struct out *o)
+{
+    struct faults faults = {.put = first_fault, .arg = c};
+    struct record *r[VERSIONS];
+    struct ids ids = {0};
+    uint8_t id[16];
+
+    if (!uuid_parse(arg(a, "id"), id))
+        return err_set(c->err, ERR_USAGE, N_("“%.*s” is not the id of a record"), STR_ARG(arg(a, "id")));
+    if (versions_of(c, id, &ids) < 0)
+        return -1;
+    for (size_t i = 0; i < ids.n; i++) {
+        r[i] = retract_record(c, ids.id[i], arena_z(c->arena, arg(a, "reason")),
+                              arg_given(a, "required") ? arena_z(c->arena, arg(a, "required")) : "erase");
+        r[i]->head.author = c->author.n ? c->author : own_office(c);
+        if (arg_given(a, "due"))
+            rec_set(r[i], "due", arg(a, "due"));
+        rec_set(r[i], "text", arg(a, "text"));
+        if (!schema_check(r[i], (struct place){0}, &faults))
+            return -1;
+    }
+    if (node_append(c, r, ids.n, NULL) < 0)
+        return -1;
+    out_list(o, "ids");
+    for (size_t i = 0; i < ids.n; i++) {
+        char text[UUID_SIZE];
+        uuid_format(r[i]->head.id, text);
+        out_str(o, NULL, arena_copy(c->arena, str_z(text)));
+    }
+    out_end(o);
+    return say_takers(c, o, &ids);
+}
+
+static const char *const reasons[] = {"corrected", "court", "expired", "unlawful",
+                                      "withdrawn", "wrong", NULL};
+static const char *const actions[] = {"correct", "erase", "restrict", NULL};
+static const struct param params[] = {
+    {"id", P_ID, .positional = true, .required = true, .help = N_("the record's id")},
+    {"reason", P_CHOICE, .required = true, .choices = reasons, .help = N_("why it is taken back")},
+    {"required", P_CHOICE, .choices = actions, .help = N_("what holders must do (erase)")},
+    {"due", P_TEXT, .help = N_("the day on which they must have confirmed, YYYY-MM-DD (a week from now)")},
+    {"text", P_TEXT, .help = N_("the same in words")},
+    {0},
+};
+
+const struct op op_retract = {
+    .name = "retract",
+    .summary = N_("take back a record that was given to others"),
+    .help = N_("The retraction travels to every office that was given the record, also when the agreement "
+               "is suspended "
+               "or has ended; each erases it and its corrections and sends back a signed receipt. Until "
+               "then it shows "
+               "in due."),
+    .params = params,
+    .flags = OP_NODE | OP_WRITES,
+    .method = "POST",
+    .path = "/records/{id}/retraction",
+    .run = run,
+    .example = "retract 0199e6a2-7c1e-7b3f-8a5d-1f2e3d4c5b6a --reason wrong",
+};
