@@ -126,4 +126,32 @@ static inline void help_good(struct journal *j, uint64_t entries)
     assert_int_equal(v.entries, entries);
 }
 
+/* A node for each test. */
+static inline int node(void **state)
+{
+    char *dir = malloc(64);
+
+    help_dir(dir);
+    help_create(dir);
+    *state = dir;
+    return 0;
+}
+
+static inline int no_node(void **state)
+{
+    help_clear(*state);
+    free(*state);
+    return 0;
+}
+
+static inline const char *in(const char *dir, const char *name)
+{
+    static char path[4][128];
+    static int i;
+
+    i = (i + 1) % 4;
+    snprintf(path[i], sizeof path[i], "%s/%s", dir, name);
+    return path[i];
+}
+
 #endif

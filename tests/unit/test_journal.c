@@ -1,23 +1,6 @@
 /* The journal as its callers know it: append, batches, reading, proofs, the folder and its lock. */
 #include "journal_help.h"
 
-static int node(void **state)
-{
-    char *dir = malloc(64);
-
-    help_dir(dir);
-    help_create(dir);
-    *state = dir;
-    return 0;
-}
-
-static int no_node(void **state)
-{
-    help_clear(*state);
-    free(*state);
-    return 0;
-}
-
 struct seen {
     uint64_t n, last;
     char name[64];

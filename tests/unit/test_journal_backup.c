@@ -1,33 +1,6 @@
 /* The keys in a copy of a node: all of them, as secret as they were. */
 #include "journal_help.h"
 
-static int node(void **state)
-{
-    char *dir = malloc(64);
-
-    help_dir(dir);
-    help_create(dir);
-    *state = dir;
-    return 0;
-}
-
-static int no_node(void **state)
-{
-    help_clear(*state);
-    free(*state);
-    return 0;
-}
-
-static const char *in(const char *dir, const char *name)
-{
-    static char path[4][128];
-    static int i;
-
-    i = (i + 1) % 4;
-    snprintf(path[i], sizeof path[i], "%s/%s", dir, name);
-    return path[i];
-}
-
 static bool file_is(const char *path, const char *what)
 {
     struct arena *a = arena_new();

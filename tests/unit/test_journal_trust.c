@@ -4,33 +4,6 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 
-static int node(void **state)
-{
-    char *dir = malloc(64);
-
-    help_dir(dir);
-    help_create(dir);
-    *state = dir;
-    return 0;
-}
-
-static int no_node(void **state)
-{
-    help_clear(*state);
-    free(*state);
-    return 0;
-}
-
-static const char *in(const char *dir, const char *name)
-{
-    static char path[4][128];
-    static int i;
-
-    i = (i + 1) % 4;
-    snprintf(path[i], sizeof path[i], "%s/%s", dir, name);
-    return path[i];
-}
-
 static bool copy_file(const char *from, const char *to)
 {
     struct arena *a = arena_new();
