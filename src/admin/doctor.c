@@ -295,6 +295,32 @@ static void check_peers(struct visit *v)
     query_done(q);
 }
 
+/* A fork counts until both have signed a later text of the agreement. */
+static void check_channels(struct visit *v)
+{
+    struct err e = {.lang = v->c->lang};
+    unsigned said = 0;
+    struct query *q;
+
+    if (v->views == NULL)
+        return;
+    q = views_query(
+        v->views,
+        "SELECT DISTINCT f.giver FROM v_fork f WHERE f.erased = 0 AND NOT EXISTS (SELECT 1 FROM v_act a"
+        " WHERE a.agreement = f.agreement AND a.form = 'agreement' AND a.version > f.version)",
+        &e);
+    while (q && query_step(q, &e) == 1) {
+        struct str giver = query_text(q, 0);
+        int n = giver.n > 64 ? 64 : (int)giver.n;
+        said++;
+        say(v, BAD, F(T(N_("what %.*s gave contradicts itself: a channel stands still")), n, giver.p),
+            N_("run puente channels; the evidence is in the records of kind fork; speak to that office"));
+    }
+    query_done(q);
+    if (said == 0)
+        say(v, OK, T(N_("no channel contradicts itself")), NULL);
+}
+
 /* What knocked at the peers' door in the last week. */
 static void check_refused(struct visit *v)
 {
@@ -404,10 +430,10 @@ static const struct {
     const char *name;
     void (*run)(struct visit *);
 } checks[] = {
-    {"folder", check_folder},   {"keys", check_keys},           {"lock", check_lock},
-    {"journal", check_journal}, {"views", check_views},         {"certificate", check_certificate},
-    {"peers", check_peers},     {"refused", check_refused},     {"disk", check_disk},
-    {"clock", check_clock},     {"libraries", check_libraries},
+    {"folder", check_folder},   {"keys", check_keys},         {"lock", check_lock},
+    {"journal", check_journal}, {"views", check_views},       {"certificate", check_certificate},
+    {"peers", check_peers},     {"channels", check_channels}, {"refused", check_refused},
+    {"disk", check_disk},       {"clock", check_clock},       {"libraries", check_libraries},
 };
 
 static int run(struct ctx *c, const struct args *a, struct out *o)

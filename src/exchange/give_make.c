@@ -199,7 +199,7 @@ static int look_at_entry(void *arg, const struct entry *x, struct err *e)
     l->looked++;
     l->upto = x->seq + 1;
     /* A consent may let go what stood before it. */
-    if (x->record && strcmp(x->kind->name, "consent") == 0 && l->n + 2 <= l->most &&
+    if (x->record && strcmp(x->kind->name, "consent") == 0 &&
         consider_id(l, rec_text(x->record, "about")) < 0)
         return -1;
     return consider(l, x);
@@ -315,7 +315,7 @@ static int open_look(struct look_through *l, const struct making *m, size_t most
 {
     release_stands(m->release, m->previous.epoch, m->previous.size);
     *l = (struct look_through){.m = m, .c = m->c, .most = most};
-    l->end = xmalloc(most * sizeof *l->end);
+    l->end = xmalloc((most + 1) * sizeof *l->end); /* a consent brings what it is about along */
     buf_init(&l->sent, BYTES_MAX);
     buf_init(&l->wires, GIVE_BYTES + ((size_t)8 << 20));
     buf_init(&l->disclosure, (size_t)8 << 20);
@@ -361,7 +361,7 @@ static int make_now(const struct making *m, struct batch *b, struct made *out)
 {
     struct look_through *l = xmalloc(sizeof *l);
     bool changed;
-    int rc = open_look(l, m, GIVE_ENTRIES);
+    int rc = open_look(l, m, GIVE_ENTRIES - 1);
 
     if (rc == 0)
         rc = look_through(l, look_from(m, &changed));

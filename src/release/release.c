@@ -309,6 +309,9 @@ static int look_up(struct release *r, const struct record *x)
         return rc < 0 ? -1 : WHY_RETRACTED;
     if (strcmp(x->kind->name, "retraction") == 0 && (rc = was_given(r, x)) != 1)
         return rc < 0 ? -1 : WHY_NOT_GIVEN;
+    /* Whoever passed a record on passes its retraction on: nobody's consent is asked for that. */
+    if (strcmp(x->kind->name, "retraction") == 0 && text_at(x, "receipt_of").n == 0)
+        return WHY_RELEASED;
     if (strcmp(x->kind->name, "answer") == 0 && (rc = asked_by_taker(r, x)) != 1)
         return rc < 0 ? -1 : WHY_ADDRESSEE;
     if (!str_eq(x->head.origin, r->sides.giver) && (rc = consented(r, x)) != 1)
