@@ -317,7 +317,7 @@ const struct fault_def schema_faults[] = {
     {"onerecord.unit", SEV_ERROR, "UN/ECE Recommendation 20",
      N_("The unit of measure is not one that we know.")},
     {"parser.died", SEV_ERROR, "puente limits",
-     N_("The parser ended before its time; the bytes are kept as they came.")},
+     N_("The parser ended before its time; nothing of this message was taken in.")},
     {"pax.count", SEV_WARNING, "PAXLST CNT 6069; PNRGOV EQN",
      N_("The number of persons or reservations that the list states is not the number it has.")},
     {"pax.segment.foreign", SEV_WARNING, "directory tables",
