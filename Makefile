@@ -29,10 +29,15 @@ UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/test
 DATA := $(wildcard src/*/data/*)
 
 .PHONY: all unit fuzzers check soak bench bench-tools expectations bless unit-bless install clean
-all: $(B)/puente
+all: $(B)/puente $(B)/puente-judge
 
 $(B)/puente: $(B)/src/main.o $(LIB)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# The judge's verifier: one file and libsodium, nothing of ours.
+$(B)/puente-judge: judge/verify.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(shell pkg-config --libs libsodium)
 
 $(LIB): $(filter-out $(B)/src/main.o,$(OBJ))
 	@rm -f $@
@@ -51,7 +56,7 @@ $(filter $(B)/src/feeds/%,$(OBJ)): $(DATA)
 $(B)/src/schema/lists.o $(B)/src/schema/tariff.o: $(wildcard src/schema/data/*)
 $(B)/src/server/page.o: $(wildcard src/server/assets/*)
 
-unit: $(UNIT)
+unit: $(UNIT) $(B)/puente-judge
 	@for t in $(UNIT); do $$t || exit 1; done
 
 $(B)/tests/%: tests/unit/%.c $(LIB)

@@ -249,4 +249,6 @@ struct checking {
 /* 1: all is well and there is something new. 0: nothing new, or k->refusal says why not. -1 with err. */
 int take_check(struct checking *k);
 
+extern const struct op op_proof; /* proof.c */
+
 #endif

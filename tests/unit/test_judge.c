@@ -1,0 +1,232 @@
+/* test_judge.c: what `proof` writes, puente-judge holds to be so; and nothing else. */
+#include "exchange_pair.h"
+
+#include <libgen.h>
+#include <limits.h>
+#include <sys/wait.h>
+
+/* The verifier stands beside the folder of the tests. */
+static const char *judge(char room[PATH_MAX])
+{
+    char self[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+
+    assert_true(n > 0);
+    self[n] = '\0';
+    snprintf(room, PATH_MAX, "%s/puente-judge", dirname(dirname(self)));
+    return room;
+}
+
+static int ask_judge(struct pair *p, const char *options, struct str proof, struct str *says)
+{
+    char path[128], out[128], room[PATH_MAX], command[PATH_MAX + 512];
+    int rc;
+
+    snprintf(path, sizeof path, "%s/proof", p->us.top);
+    snprintf(out, sizeof out, "%s/says", p->us.top);
+    assert_int_equal(file_write(path, proof, 0600, &p->us.err), 0);
+    snprintf(command, sizeof command, "'%s' %s '%s' >'%s' 2>&1", judge(room), options, path, out);
+    rc = system(command);
+    assert_int_equal(file_read(p->us.arena, out, 1 << 20, says, &p->us.err), 0);
+    assert_true(WIFEXITED(rc) && WEXITSTATUS(rc) <= 2);
+    return WEXITSTATUS(rc);
+}
+
+static bool has(struct str s, const char *z)
+{
+    return memmem(s.p, s.n, z, strlen(z)) != NULL;
+}
+
+/* A sink for an op whose answer is a file. */
+static void keep_line(struct out *o, struct str s);
+static const struct out_ops keeping = {.line = keep_line};
+struct keeper {
+    struct out out;
+    struct buf b;
+};
+static void keep_line(struct out *o, struct str s)
+{
+    buf_str(&((struct keeper *)o)->b, s);
+}
+
+static int try_proof(struct test_node *n, struct str id, const char *field, struct str *out)
+{
+    struct args *a = args_new(n->arena);
+    struct keeper k = {.out = {&keeping, LANG_EN}};
+    char text[UUID_SIZE];
+    int rc;
+
+    uuid_format((const uint8_t *)id.p, text);
+    args_add(a, S("id"), str_z(text));
+    if (field)
+        args_add(a, S("fields"), str_z(field));
+    buf_init(&k.b, 1 << 20);
+    err_clear(n->c.err);
+    rc = op_proof.run(&n->c, a, &k.out);
+    *out = arena_copy(n->arena, buf_view(&k.b));
+    buf_free(&k.b);
+    return rc;
+}
+
+static struct str proof_of(struct test_node *n, struct str id, const char *field)
+{
+    struct str out;
+
+    if (try_proof(n, id, field, &out) != 0)
+        fail_msg("%s", n->err.text);
+    return out;
+}
+
+static void both_sides_can_prove_it(void **state)
+{
+    struct pair *p = *state;
+    struct str id = {NULL, 0}, says, keys;
+
+    for (int i = 0; i < 7; i++) {
+        struct str one = pair_wait(&p->us, arena_fmt(p->us.arena, "4%d", i).p);
+        if (i == 3)
+            id = one;
+        pair_sync(p, true);
+    }
+    keys = arena_fmt(p->us.arena, "--key %s --key %s", journal_key(p->us.c.journal),
+                     journal_key(p->mx.c.journal));
+    for (int side = 0; side < 2; side++) {
+        struct str proof = proof_of(side ? &p->us : &p->mx, id, NULL);
+
+        if (ask_judge(p, keys.p, proof, &says) != 0)
+            fail_msg("%.*s", STR_ARG(says));
+        assert_true(has(says, "us.cbp told mx.anam, as entry 3, a record of kind wait"));
+        assert_true(has(says, "minutes        43\n"));
+        assert_true(has(says, "clause 1\n"));
+        assert_true(has(says, "mx.anam acknowledged it on "));
+        assert_true(has(says, "channel's head of 7 entries"));
+        assert_true(has(says, "Key as you gave it: us.cbp+"));
+        assert_int_equal(ask_judge(p, "--lang es", proof, &says), 0);
+        assert_true(has(says, "TODO SE SOSTIENE"));
+    }
+}
+
+/* Fewer fields, the same leaf: it still holds. */
+static void fewer_fields_hold(void **state)
+{
+    struct pair *p = *state;
+    struct str id = pair_wait(&p->us, "44"), says, proof;
+
+    pair_sync(p, true);
+    proof = proof_of(&p->mx, id, "port");
+    if (ask_judge(p, "", proof, &says) != 0)
+        fail_msg("%.*s", STR_ARG(says));
+    assert_true(has(says, "port           2402\n"));
+    assert_false(has(says, "minutes"));
+}
+
+static void nothing_to_prove(void **state)
+{
+    struct pair *p = *state;
+    struct str id = pair_wait(&p->us, "44"), proof;
+
+    assert_int_equal(try_proof(&p->us, id, NULL, &proof), -1); /* it went nowhere yet */
+    assert_int_equal(p->us.err.code, ERR_NOT_FOUND);
+    pair_sync(p, true);
+    assert_int_equal(try_proof(&p->us, id, "nosuch", &proof), -1);
+    assert_int_equal(p->us.err.code, ERR_USAGE);
+}
+
+/* The value of the line that begins with this word. */
+static struct str part(struct str proof, const char *word)
+{
+    struct str line;
+
+    while (str_split(&proof, '\n', &line))
+        if (str_starts(line, str_z(word)))
+            return str_n(line.p + strlen(word), line.n - strlen(word));
+    fail_msg("no line %s", word);
+    return proof;
+}
+
+static void swap_parts(struct pair *p, struct str a, struct str b, const char *word)
+{
+    struct str from = part(a, word), with = part(b, word), says;
+    struct str made = arena_fmt(p->us.arena, "%.*s%.*s%.*s", (int)(from.p - a.p), a.p, STR_ARG(with),
+                                (int)(a.n - (size_t)(from.p + from.n - a.p)), from.p + from.n);
+
+    if (!str_eq(from, with) && ask_judge(p, "", made, &says) == 0)
+        fail_msg("%s of another proof was taken:\n%.*s", word, STR_ARG(says));
+}
+
+static void parts_of_other_proofs_do_not_hold(void **state)
+{
+    static const char *const word[] = {"entry ", "head ", "path", "later ", "growth", "kind "};
+    struct pair *p = *state;
+    struct str id[2], a, b, says;
+
+    id[0] = pair_wait(&p->us, "44");
+    pair_sync(p, true);
+    pair_wait(&p->us, "45");
+    id[1] = pair_wait(&p->us, "46");
+    pair_sync(p, true);
+    a = proof_of(&p->mx, id[0], NULL);
+    pair_wait(&p->us, "47");
+    pair_sync(p, true);
+    b = proof_of(&p->mx, id[1], NULL);
+    assert_int_equal(ask_judge(p, "", a, &says), 0);
+    assert_int_equal(ask_judge(p, "", b, &says), 0);
+    for (size_t i = 0; i < COUNT(word); i++) {
+        swap_parts(p, a, b, word[i]);
+        swap_parts(p, b, a, word[i]);
+    }
+}
+
+/* One sign changed anywhere in what is signed, hashed or compared. */
+static void no_sign_can_change(void **state)
+{
+    struct pair *p = *state;
+    struct str id = pair_wait(&p->us, "44"), proof, says;
+    struct str bad;
+
+    pair_sync(p, true);
+    pair_wait(&p->us, "45");
+    pair_sync(p, true);
+    proof = proof_of(&p->mx, id, NULL);
+    assert_int_equal(ask_judge(p, "", proof, &says), 0);
+    for (size_t i = 0; i < proof.n; i += 1 + proof.n / 150) {
+        char *bytes;
+        bad = arena_copy(p->us.arena, proof);
+        bytes = (char *)(uintptr_t)bad.p;
+        if (bytes[i] == '\n' || bytes[i] == '=')
+            continue;
+        bytes[i] = bytes[i] == 'B' ? 'C' : 'B';
+        if (ask_judge(p, "", bad, &says) == 0)
+            fail_msg("sign %zu of %zu can change", i, proof.n);
+    }
+    for (size_t n = 0; n < proof.n; n += 1 + proof.n / 50)
+        if (ask_judge(p, "", str_n(proof.p, n), &says) == 0 && n < proof.n - 40)
+            fail_msg("%zu of %zu bytes are enough", n, proof.n);
+}
+
+static void another_key_does_not_hold(void **state)
+{
+    struct pair *p = *state;
+    struct str id = pair_wait(&p->us, "44"), proof, says, key;
+
+    pair_sync(p, true);
+    proof = proof_of(&p->us, id, NULL);
+    /* mx.anam's key under the name of us.cbp */
+    key = arena_fmt(p->us.arena, "--key us.cbp%s", strchr(journal_key(p->mx.c.journal), '+'));
+    assert_int_equal(ask_judge(p, key.p, proof, &says), 1);
+    assert_true(has(says, "not the one you gave"));
+    assert_int_equal(ask_judge(p, "--key nonsense", proof, &says), 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(both_sides_can_prove_it, pair_new, pair_free),
+        cmocka_unit_test_setup_teardown(fewer_fields_hold, pair_new, pair_free),
+        cmocka_unit_test_setup_teardown(nothing_to_prove, pair_new, pair_free),
+        cmocka_unit_test_setup_teardown(parts_of_other_proofs_do_not_hold, pair_new, pair_free),
+        cmocka_unit_test_setup_teardown(no_sign_can_change, pair_new, pair_free),
+        cmocka_unit_test_setup_teardown(another_key_does_not_hold, pair_new, pair_free),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
