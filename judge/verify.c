@@ -10,26 +10,29 @@
  * refused when it rests on another key of that office. Without it the keys are shown, for you to compare.
  * Exit status: 0 everything holds; 1 something does not; 2 the file cannot be read.
  *
- * A proof is lines of text, "word Base64 [Base64 ...]":
+ * A proof is lines of text, "word value":
  *
  *     puente proof v1
- *     agreement NOTE      the agreement's text with the signatures of both offices
- *     entry CBOR          the channel's entry: {1: number, 2: version, 3: clause, 4: fields, 5: record,
- *                         6: commitment, 7: disclosure}; see below
- *     head NOTE           the first head of the channel over the entry that the taker cosigned
- *     path HASH ...       from the entry up to that head (RFC 6962)
- *     later NOTE          the latest head that the taker cosigned (may be missing)
- *     growth HASH ...     from the first head to the latest (RFC 6962)
- *     kind NAME           and one "field NUMBER NAME SCALE" for each field shown: plain text; how kind and fields
- *                         are called. Each name must be one that the clause names
+ *     giver OFFICE, taker OFFICE, agreement UUID, epoch N, number N      what it is about; the signed parts decide
+ *     paper NOTE          the agreement's text with the signatures of both offices
+ *     entry CBOR          the channel's entry: {1: number, 2: version of the text, 3: clause, 4: fields given (8 bytes,
+ *                         big-endian, bit i = field i + 1), 5: record, 6: commitment}
+ *     disclosure CBOR     the fields that are shown; no such line when the record was erased
+ *     included HASH       a line for each: from the entry up to the head (RFC 6962), hexadecimal
+ *     receipt NOTE        the first head of the channel over the entry that the taker cosigned
+ *     consistent HASH     a line for each: from that head to the latest
+ *     latest NOTE         the latest head that the taker cosigned
+ *     kind NUMBER NAME    and "field NUMBER NAME SCALE" for each field that the clause names: how they are called
  *
- * NOTE: a C2SP signed note: text, an empty line, "— name Base64(key id, signature)". Ed25519 signatures (algorithm 1)
+ * NOTE, CBOR: Base64. A C2SP signed note: text, an empty line, "— name Base64(key id, signature)". Ed25519 signatures (algorithm 1)
  * are over the text, cosignatures (algorithm 4) over "cosignature/v1 LF time N LF" and the text.
  * Head: three lines, origin, size, root. Origin: GIVER/to/TAKER/AGREEMENT, then "/epoch/N" from epoch 2.
- * Leaf: SHA-256(0 || the CBOR map of the entry's first six pairs).
+ * Leaf: SHA-256(0 || entry).
  * Disclosure: {1: header, 2: salt, 3: [number, value, salt, ...], 4: [number, leaf, ...]}:
  *     leaf(n) = SHA-256("puente/leaf/v1" || salt || n, 2 bytes || value), the header is n = 0;
  *     commitment = SHA-256("puente/record/v1" || n || leaf(n) ..., ascending).
+ * Names: a clause may say "schema HASH": SHA-256 over its kind and field lines here, each with its LF. Then the names
+ * are as both have signed them; without it they are as the file tells them.
  */
 #include <sodium.h>
 #include <stdbool.h>
@@ -256,7 +259,7 @@ static bool head_read(struct bytes all, struct head *out)
 
 struct hashes {
     size_t n;
-    const unsigned char *at[HASHES_MAX];
+    unsigned char at[HASHES_MAX][32];
 };
 
 static bool included(const unsigned char leaf[32], uint64_t index, const struct head *h,
@@ -390,23 +393,28 @@ struct proof {
     struct key party[2];
     int giver, taker; /* index of party */
     struct bytes id, clause, kind;
+    uint64_t kind_number;
+    crypto_hash_sha256_state names; /* over the kind and field lines */
+    bool names_signed;
+    struct bytes said_giver, said_taker, said_agreement;
+    uint64_t said_number;
+    bool said_number_given;
     struct entry entry;
     struct head head, later;
-    bool has_later;
     struct hashes path, growth;
 };
 
 static bool entry_read(struct bytes in, struct entry *e)
 {
-    const unsigned char *from;
+    const unsigned char zero = 0;
+    crypto_hash_sha256_state leaf;
     struct item x;
-    unsigned char *leaf;
-    size_t n;
 
-    if (!take(&in, &x) || x.type != MAP || x.u != 7)
-        return false;
-    from = in.p;
-    if (!take_key(&in, 1, INT, &x))
+    crypto_hash_sha256_init(&leaf);
+    crypto_hash_sha256_update(&leaf, &zero, 1);
+    crypto_hash_sha256_update(&leaf, in.p, in.n);
+    crypto_hash_sha256_final(&leaf, e->leaf);
+    if (!take(&in, &x) || x.type != MAP || x.u != 6 || !take_key(&in, 1, INT, &x))
         return false;
     e->number = x.u;
     if (!take_key(&in, 2, INT, &x))
@@ -417,6 +425,7 @@ static bool entry_read(struct bytes in, struct entry *e)
     e->clause = x.u;
     if (!take_key(&in, 4, BYTES, &x) || x.s.n != 8)
         return false;
+    e->mask = 0;
     for (int i = 0; i < 8; i++)
         e->mask = e->mask << 8 | x.s.p[i];
     if (!take_key(&in, 5, BYTES, &x) || x.s.n != 16)
@@ -425,19 +434,7 @@ static bool entry_read(struct bytes in, struct entry *e)
     if (!take_key(&in, 6, BYTES, &x) || x.s.n != 32)
         return false;
     e->commitment = x.s;
-    n = (size_t)(in.p - from);
-    if (!take_key(&in, 7, BYTES, &x) || in.n)
-        return false;
-    e->disclosure = x.s;
-    leaf = malloc(n + 2);
-    if (leaf == NULL)
-        unreadable("out of memory", "falta memoria");
-    leaf[0] = 0;
-    leaf[1] = 0xa6; /* a map of six */
-    memcpy(leaf + 2, from, n);
-    crypto_hash_sha256(e->leaf, leaf, n + 2);
-    free(leaf);
-    return true;
+    return in.n == 0;
 }
 
 static bool list_read(struct bytes *in, struct entry *e, bool shown)
@@ -610,6 +607,10 @@ static void check_origin(struct proof *p)
     p->taker = !p->giver;
     if (!same(giver, p->party[p->giver].office) || !same(taker, p->party[p->taker].office))
         fails("the channel is of other offices", "el canal es de otras oficinas");
+    if (!same(p->said_giver, giver) || !same(p->said_taker, taker) || !same(p->said_agreement, p->id) ||
+        !p->said_number_given || p->said_number != p->entry.number)
+        fails("the file says that it is about something else than its signed parts are",
+              "el archivo dice tratar de otra cosa que sus partes firmadas");
 }
 
 static uint64_t check_head(const struct proof *p, const struct head *h)
@@ -621,6 +622,23 @@ static uint64_t check_head(const struct proof *p, const struct head *h)
     if (!cosigned_by(&h->note, &p->party[p->taker], &when))
         fails("a head was not acknowledged by its taker", "quien recibe no acusó recibo de una cabeza");
     return when;
+}
+
+/* The names of kind and fields are those that both have signed, when the clause says so. */
+static void check_names(struct proof *p)
+{
+    unsigned char is[32], said[32];
+    struct bytes schema;
+    size_t n;
+
+    if (!line_of(p->clause, "  schema", &schema))
+        return;
+    crypto_hash_sha256_final(&p->names, is);
+    if (sodium_hex2bin(said, sizeof said, (const char *)schema.p, schema.n, NULL, &n, NULL) != 0 ||
+        n != 32 || memcmp(is, said, 32) != 0)
+        fails("kind and fields are not called what both offices have signed",
+              "la clase y los campos no se llaman como ambas oficinas firmaron");
+    p->names_signed = true;
 }
 
 /* The clause lets out what is shown; clause 0 is the duty to take back, the same in every agreement. */
@@ -641,9 +659,11 @@ static void check_clause(struct proof *p)
         !same(kind, p->kind))
         fails("the clause is about something else", "la cláusula trata de otra cosa");
     for (int i = 1; i <= FIELDS; i++)
-        if (p->entry.field[i].value.n && !has_word(fields, p->entry.field[i].name))
-            fails("a field is shown that the clause does not name",
-                  "se muestra un campo que la cláusula no nombra");
+        if ((p->entry.field[i].value.n || p->entry.mask >> (i - 1) & 1) &&
+            !has_word(fields, p->entry.field[i].name))
+            fails("a field was given that the clause does not name",
+                  "se dio un campo que la cláusula no nombra");
+    check_names(p);
 }
 
 /* ---- what it says ---- */
@@ -719,7 +739,7 @@ static void put_value(struct bytes in, uint64_t scale)
 }
 
 /* Origin, author and time of a record, from its header; its id must be the entry's. */
-static void tell_header(const struct entry *e)
+static void tell_header(const struct entry *e, uint64_t kind)
 {
     struct bytes in = e->header;
     struct item x, k;
@@ -729,7 +749,7 @@ static void tell_header(const struct entry *e)
     for (uint64_t n = x.u; n; n--) {
         if (!take(&in, &k) || k.type != INT || !take(&in, &x))
             fails("the record's header is not well formed", "el encabezado del registro está mal formado");
-        if (k.u == 1 && !same(x.s, e->record))
+        if ((k.u == 1 && !same(x.s, e->record)) || (k.u == 2 && x.u != kind))
             fails("the header is of another record", "el encabezado es de otro registro");
         if (k.u == 4 || k.u == 5) {
             printf("  %-14s ", k.u == 4 ? say("said by", "lo dice") : say("author", "autor"));
@@ -785,7 +805,8 @@ static void tell(const struct proof *p, uint64_t when, uint64_t later)
     printf(":\n  %-14s ", say("record", "registro"));
     put_id(p->entry.record.p);
     putchar('\n');
-    tell_header(&p->entry);
+    if (p->entry.disclosure.n)
+        tell_header(&p->entry, p->kind_number);
     for (int i = 1; i <= FIELDS; i++) {
         withheld += p->entry.field[i].leaf.n > 0;
         if (p->entry.field[i].value.n == 0)
@@ -803,7 +824,7 @@ static void tell(const struct proof *p, uint64_t when, uint64_t later)
     printf(" %s ", say("acknowledged it on", "acusó recibo el"));
     put_time(when);
     putchar('\n');
-    if (p->has_later) {
+    if (p->later.size > p->head.size) {
         printf("%s ", say("Nothing was rewritten up to the channel's head of",
                           "Nada se reescribió hasta la cabeza del canal de"));
         printf("%llu %s, %s ", (unsigned long long)p->later.size, say("entries", "entradas"),
@@ -831,73 +852,102 @@ static struct bytes read_all(const char *path)
     return (struct bytes){p, n};
 }
 
-static bool hashes_read(struct bytes rest, struct hashes *out)
+static bool hash_read(struct bytes hex, struct hashes *out)
 {
-    struct bytes one, raw;
+    size_t n;
 
-    while (cut(&rest, ' ', &one)) {
-        if (one.n == 0)
-            continue;
-        if (out->n == HASHES_MAX || !base64(one, &raw) || raw.n != 32)
-            return false;
-        out->at[out->n++] = raw.p;
-    }
-    return true;
+    return out->n < HASHES_MAX && hex.n == 64 &&
+           sodium_hex2bin(out->at[out->n++], 32, (const char *)hex.p, hex.n, NULL, &n, NULL) == 0 &&
+           n == 32;
 }
 
-static bool field_read(struct bytes rest, struct proof *p)
+static bool name_read(struct bytes line, struct proof *p, bool kind)
 {
-    struct bytes number, name;
+    struct bytes rest = line, number, name;
     uint64_t n, scale;
 
-    if (!cut(&rest, ' ', &number) || !decimal(number, &n) || n < 1 || n > FIELDS ||
-        !cut(&rest, ' ', &name) || rest.p == NULL || !decimal(rest, &scale) || scale > 18)
+    crypto_hash_sha256_update(&p->names, (const unsigned char *)(kind ? "kind " : "field "), kind ? 5 : 6);
+    crypto_hash_sha256_update(&p->names, line.p, line.n);
+    crypto_hash_sha256_update(&p->names, (const unsigned char *)"\n", 1);
+    if (!cut(&rest, ' ', &number) || !decimal(number, &n) || rest.p == NULL)
+        return false;
+    if (kind) {
+        p->kind_number = n;
+        p->kind = rest;
+        return rest.n > 0;
+    }
+    if (n < 1 || n > FIELDS || !cut(&rest, ' ', &name) || name.n == 0 || rest.p == NULL ||
+        !decimal(rest, &scale) || scale > 18)
         return false;
     p->entry.field[n].name = name;
     p->entry.field[n].scale = scale;
     return true;
 }
 
-static bool line_read(struct bytes line, struct proof *p)
+/* What the file says it is about must be what the signed parts say. */
+static bool about_read(struct bytes word, struct bytes value, struct proof *p)
 {
-    struct bytes word, raw;
+    if (same(word, of("giver")))
+        p->said_giver = value;
+    else if (same(word, of("taker")))
+        p->said_taker = value;
+    else if (same(word, of("agreement")))
+        p->said_agreement = value;
+    else if (same(word, of("number")))
+        return p->said_number_given = decimal(value, &p->said_number);
+    else
+        return same(word, of("epoch"));
+    return value.n > 0;
+}
 
-    if (!cut(&line, ' ', &word))
+static bool signed_part_read(struct bytes word, struct bytes value, struct proof *p)
+{
+    struct bytes raw;
+
+    if (!base64(value, &raw))
         return false;
-    if (same(word, of("kind"))) {
-        p->kind = line;
-        return line.n > 0;
-    }
-    if (same(word, of("field")))
-        return field_read(line, p);
-    if (same(word, of("path")))
-        return hashes_read(line, &p->path);
-    if (same(word, of("growth")))
-        return hashes_read(line, &p->growth);
-    if (line.p == NULL || !base64(line, &raw))
-        return false;
-    if (same(word, of("agreement")))
+    if (same(word, of("paper")))
         return note_read(raw, &p->agreement);
     if (same(word, of("entry")))
         return entry_read(raw, &p->entry);
-    if (same(word, of("head")))
+    if (same(word, of("receipt")))
         return head_read(raw, &p->head);
-    if (same(word, of("later")))
-        return p->has_later = head_read(raw, &p->later);
+    if (same(word, of("latest")))
+        return head_read(raw, &p->later);
+    if (same(word, of("disclosure"))) {
+        p->entry.disclosure = raw;
+        return raw.n > 0;
+    }
     return false;
+}
+
+static bool line_read(struct bytes line, struct proof *p)
+{
+    struct bytes word;
+
+    if (!cut(&line, ' ', &word) || line.p == NULL)
+        return false;
+    if (same(word, of("kind")) || same(word, of("field")))
+        return name_read(line, p, word.p[0] == 'k');
+    if (same(word, of("included")))
+        return hash_read(line, &p->path);
+    if (same(word, of("consistent")))
+        return hash_read(line, &p->growth);
+    return about_read(word, line, p) || signed_part_read(word, line, p);
 }
 
 static void proof_read(struct bytes all, struct proof *p)
 {
     struct bytes line;
 
+    crypto_hash_sha256_init(&p->names);
     if (!cut(&all, '\n', &line) || !same(line, of("puente proof v1")))
         unreadable("this is no proof that `puente proof` wrote",
                    "no es una prueba escrita por «puente proof»");
     while (cut(&all, '\n', &line))
         if (line.n && !line_read(line, p))
             fails("a line of the proof is not well formed", "una línea de la prueba está mal formada");
-    if (!p->agreement.text.n || !p->entry.record.n || !p->head.root || !p->kind.n)
+    if (!p->agreement.text.n || !p->entry.record.n || !p->head.root || !p->later.root || !p->kind.n)
         fails("a part of the proof is missing", "falta una parte de la prueba");
 }
 
@@ -952,17 +1002,15 @@ int main(int argc, char **argv)
     if (!included(p.entry.leaf, p.entry.number, &p.head, &p.path))
         fails("the entry is not under the acknowledged head",
               "la entrada no está bajo la cabeza con acuse");
-    if (!commitment_fits(&p.entry))
+    if (p.entry.disclosure.n && !commitment_fits(&p.entry))
         fails("the fields shown are not those that were committed to",
               "los campos mostrados no son los comprometidos");
     check_clause(&p);
-    if (p.has_later) {
-        if (!same(p.later.origin, p.head.origin))
-            fails("the later head is of another channel", "la cabeza posterior es de otro canal");
-        later = check_head(&p, &p.later);
-        if (!grown(&p.head, &p.later, &p.growth))
-            fails("the channel was rewritten", "el canal fue reescrito");
-    }
+    if (!same(p.later.origin, p.head.origin))
+        fails("the later head is of another channel", "la cabeza posterior es de otro canal");
+    later = check_head(&p, &p.later);
+    if (!grown(&p.head, &p.later, &p.growth))
+        fails("the channel was rewritten", "el canal fue reescrito");
     check_keys(&p, known, keys);
     tell(&p, when, later);
     printf("%s\n", say("EVERYTHING HOLDS", "TODO SE SOSTIENE"));
