@@ -1,165 +1,223 @@
 /*
- * proof.c: `proof ID`: one file for a judge: what was said through a channel, under which clause, when the other side
- * acknowledged it, and that the channel has only grown since. judge/verify.c has the format, and checks it with
- * nothing of ours. The leaf of an entry does not depend on the fields that are shown, so a proof may show fewer than
- * travelled: personal data only for a purpose and a case, and no more than --fields names.
+ * proof.c: `proof ID`: the judge's file: who gave which fields of a record to whom, under which text that both
+ * governments signed, and when the other side acknowledged it. It verifies by itself, without a node, with nothing but
+ * SHA-256 and Ed25519. One statement a line, in this order; B64 is standard Base64 with padding, HEX lower case:
+ *
+ *     puente proof v1
+ *     giver OFFICE
+ *     taker OFFICE
+ *     agreement UUID
+ *     epoch N                     of the channel, from 1
+ *     number N                    of the entry, from 0
+ *     paper B64                   the agreement's text with both signatures (C2SP note)
+ *     entry B64                   the leaf data: deterministic CBOR {1: number, 2: version of the text, 3: clause,
+ *                                 4: fields given (8 bytes, big-endian, bit i = field i + 1), 5: record (UUID),
+ *                                 6: commitment (32 bytes)}
+ *     disclosure B64              what is shown here, as schema/disclose.c has it; no such line when it was erased
+ *     included HEX                one line a hash: the path from the leaf to the root of `receipt`, lowest first
+ *     receipt B64                 the head (C2SP checkpoint), signed by the giver, cosigned by the taker, with the time
+ *     consistent HEX              one line a hash: from `receipt` to `latest`; none when they are the same
+ *     latest B64                  the newest head that the taker has cosigned
+ *     kind NUMBER NAME            and a line "field NUMBER NAME SCALE" for each field that the clause names: how they
+ *                                 are called; the clause's `schema` is over these lines
+ *
+ * judge/verify.c says how each part is held to the others, and does it with nothing of ours. The entry does not depend
+ * on what is shown: fewer fields may be shown than were given.
  */
 #include "exchange/internal.h"
 
-#define PROOF_MOST ((size_t)24 << 20)
-
 struct proving {
     struct ctx *c;
-    struct str id;   /* of the record here, 16 bytes */
-    struct str peer; /* or empty: the first who got it, or the one who gave it */
     struct channel ch;
-    struct wire_entry w;
     struct channel_state state;
-    struct str paper;
+    struct wire_entry w; /* its disclosure is what the file shows */
+    const struct kind *kind;
+    uint64_t show;
+    struct buf shown;
+    struct str paper, receipt;
+    uint64_t named; /* by the clause */
+    uint64_t size; /* of the receipt's head */
 };
 
-/* ---- the entry ---- */
+/* ---- which entry ---- */
 
-static struct channel channel_at(struct ctx *c, const struct query *q)
+static int in_channel(const struct query *q, struct proving *p)
 {
-    struct channel ch = {.giver = arena_copy(c->arena, query_text(q, 1)),
-                         .taker = arena_copy(c->arena, query_text(q, 2)),
-                         .epoch = (uint64_t)query_int(q, 3)};
-
-    if (query_blob(q, 0).n == sizeof ch.agreement)
-        memcpy(ch.agreement, query_blob(q, 0).p, sizeof ch.agreement);
-    return ch;
+    if (query_blob(q, 0).n != 16)
+        return 0;
+    memcpy(p->ch.agreement, query_blob(q, 0).p, 16);
+    p->ch.giver = arena_copy(p->c->arena, query_text(q, 1));
+    p->ch.taker = arena_copy(p->c->arena, query_text(q, 2));
+    p->ch.epoch = (uint64_t)query_int(q, 3);
+    return 1;
 }
 
-/* 1: it came in, and this is the evidence. 0: it did not. */
-static int find_taken(struct proving *p)
+/* 1: it came from somebody. The fullest of what came. */
+static int find_taken(struct proving *p, const uint8_t id[16])
 {
     struct query *q = views_query(p->c->views,
-                                  "SELECT agreement, giver, taker, epoch, wire FROM v_disclosure"
-                                  " WHERE about = ?1 AND erased = 0 AND (?2 = '' OR giver = ?2)"
-                                  " ORDER BY seq DESC LIMIT 1",
+                                  "SELECT agreement, giver, taker, epoch, wire FROM v_disclosure WHERE"
+                                  " (about = ?1 OR record = ?1) AND erased = 0 ORDER BY seq",
                                   p->c->err);
-    int rc;
+    struct wire_entry w;
+    int rc, found = 0;
 
     if (q == NULL)
         return -1;
-    query_bind_blob(q, 1, p->id);
-    query_bind_text(q, 2, p->peer);
-    rc = query_step(q, p->c->err);
-    if (rc == 1) {
-        p->ch = channel_at(p->c, q);
-        if (!entry_get(arena_copy(p->c->arena, query_blob(q, 4)), &p->w))
-            rc = err_set(p->c->err, ERR_CORRUPT, N_("the evidence of this record is damaged"));
-    }
+    query_bind_blob(q, 1, str_n(id, 16));
+    while ((rc = query_step(q, p->c->err)) == 1)
+        if (entry_get(query_blob(q, 4), &w) &&
+            (!found || __builtin_popcountll(w.fields) > __builtin_popcountll(p->w.fields))) {
+            found = in_channel(q, p);
+            entry_get(arena_copy(p->c->arena, query_blob(q, 4)), &p->w);
+        }
     query_done(q);
-    return rc;
+    return rc < 0 ? -1 : found;
 }
 
-/* The disclosure made again, and with it the entry. */
-static int make_again(struct proving *p)
+static int entry_of_dispatch(struct proving *p, const struct query *q, const uint8_t id[16])
 {
-    struct entry x;
-    struct buf b;
-    uint64_t fields = p->w.fields;
-    int rc;
+    struct str entries = query_blob(q, 4);
+    struct given g;
 
-    if (journal_get(p->c->journal, p->c->arena, (const uint8_t *)p->id.p, &x, p->c->err) < 0)
-        return -1;
-    if (x.erased)
-        return err_set(p->c->err, ERR_NOT_FOUND,
-                       N_("the record was erased: its values can be proven no more"));
-    buf_init(&b, (size_t)8 << 20);
-    rc = give_entry(p->c, &x, &p->w, &b);
-    p->w.disclosure = arena_copy(p->c->arena, buf_view(&b));
-    buf_free(&b);
-    if (rc == 0 || (rc == 1 && p->w.fields != fields))
-        rc = err_set(p->c->err, ERR_CORRUPT, N_("what was given cannot be made again"));
-    return rc;
+    for (uint64_t i = 0; given_take(&entries, &g); i++)
+        if (memcmp(g.id, id, 16) == 0) {
+            p->w = (struct wire_entry){.number = (uint64_t)query_int(q, 5) + i,
+                                       .version = (uint16_t)g.version,
+                                       .clause = (uint16_t)g.clause,
+                                       .fields = g.fields};
+            memcpy(p->w.leaf, g.leaf, HASH_SIZE);
+            return in_channel(q, p);
+        }
+    return 0;
 }
 
-static int find_given(struct proving *p)
+/* 1: it was given to somebody (`to`, when that is not empty). The last time it was. */
+static int find_given(struct proving *p, const uint8_t id[16], struct str to)
 {
     struct query *q =
         views_query(p->c->views,
-                    "SELECT d.agreement, d.giver, d.taker, d.epoch, d.first + g.place, g.fields,"
-                    " g.version, g.clause FROM release_given g"
-                    " JOIN release_dispatch d ON d.seq = g.dispatch"
-                    " WHERE g.id = ?1 AND (?2 = '' OR d.taker = ?2) ORDER BY d.seq LIMIT 1",
+                    "SELECT d.agreement, d.giver, d.taker, d.epoch, v.entries, v.first FROM release_given g"
+                    " JOIN release_dispatch d ON d.seq = g.dispatch JOIN v_dispatch v ON v.seq = d.seq"
+                    " WHERE g.id = ?1 AND (?2 = '' OR d.taker = ?2) ORDER BY d.seq DESC LIMIT 1",
                     p->c->err);
-    int rc;
+    struct entry x;
+    int rc, found = 0;
 
     if (q == NULL)
         return -1;
-    query_bind_blob(q, 1, p->id);
-    query_bind_text(q, 2, p->peer);
-    rc = query_step(q, p->c->err);
-    if (rc == 1) {
-        p->ch = channel_at(p->c, q);
-        p->w = (struct wire_entry){.number = (uint64_t)query_int(q, 4),
-                                   .fields = (uint64_t)query_int(q, 5),
-                                   .version = (uint16_t)query_int(q, 6),
-                                   .clause = (uint16_t)query_int(q, 7)};
-    }
+    query_bind_blob(q, 1, str_n(id, 16));
+    query_bind_text(q, 2, to.n ? to : S(""));
+    if ((rc = query_step(q, p->c->err)) == 1)
+        found = entry_of_dispatch(p, q, id);
     query_done(q);
-    return rc == 1 ? make_again(p) : rc;
+    if (rc < 0 || !found)
+        return rc < 0 ? -1 : 0;
+    if (journal_get(p->c->journal, p->c->arena, id, &x, p->c->err) < 0)
+        return -1;
+    memcpy(p->w.id, x.id, 16);
+    memcpy(p->w.commitment, x.commitment, HASH_SIZE);
+    p->kind = x.kind;
+    if (x.record == NULL)
+        return 1;
+    rc = give_entry(p->c, &x, &p->w, &p->shown);
+    if (rc == 1)
+        p->w.disclosure = arena_copy(p->c->arena, buf_view(&p->shown));
+    return rc < 0 ? -1 : 1;
 }
 
-/* ---- the paper ---- */
+/* ---- what is shown ---- */
+
+static int wanted_fields(struct proving *p, struct str names, uint64_t *out)
+{
+    struct str name;
+
+    *out = names.n ? 0 : UINT64_MAX;
+    while (names.n && str_split(&names, ',', &name)) {
+        int i = schema_field(p->kind, str_trim(name));
+        if (i < 0)
+            return err_set(p->c->err, ERR_USAGE, N_("%s has no field “%.*s”"), p->kind->name,
+                           STR_ARG(name));
+        *out |= UINT64_C(1) << i;
+    }
+    return 0;
+}
+
+/* Personal data is shown to who says why; the look is on record before the file is written. */
+static int narrow(struct proving *p, const struct args *a, const uint8_t id[16])
+{
+    struct looked looked = {.op = "proof", .id = str_n(id, 16), .count = 1};
+    struct disclosed d;
+    struct look look;
+    uint64_t want;
+
+    if (p->w.disclosure.n == 0)
+        return 0;
+    if (schema_disclosed(p->c->arena, p->w.disclosure, &d, p->c->err) < 0)
+        return -1;
+    p->kind = d.record->kind;
+    look = look_at(p->c, p->kind);
+    if (wanted_fields(p, arg(a, "fields"), &want) < 0)
+        return -1;
+    p->show = d.record->have & want & ~look.hide;
+    if ((p->show & look.personal) && look_log(p->c, &look, &looked) < 0)
+        return -1;
+    buf_reset(&p->shown);
+    if (schema_narrow(&p->shown, p->w.disclosure, p->show, p->c->err) < 0)
+        return -1;
+    p->w.disclosure = buf_view(&p->shown);
+    return 0;
+}
+
+/* ---- papers and heads ---- */
 
 static int find_paper(struct proving *p)
 {
     struct query *q =
         views_query(p->c->views,
-                    "SELECT p.digest FROM release_paper p WHERE p.agreement = ?1 AND"
-                    " p.form = 'agreement' AND p.version = ?2 AND (SELECT count(DISTINCT"
-                    " s.signer) FROM release_signature s WHERE s.digest = p.digest) = 2 LIMIT 1",
+                    "SELECT digest FROM v_act WHERE agreement = ?1 AND form = 'agreement' AND version = ?2"
+                    " AND erased = 0 ORDER BY seq DESC",
                     p->c->err);
     uint8_t digest[HASH_SIZE];
-    int rc;
+    size_t n;
+    int rc, found = 0;
 
     if (q == NULL)
         return -1;
     query_bind_blob(q, 1, str_n(p->ch.agreement, 16));
     query_bind_int(q, 2, p->w.version);
-    rc = query_step(q, p->c->err);
-    if (rc == 1 && query_blob(q, 0).n == HASH_SIZE)
-        memcpy(digest, query_blob(q, 0).p, HASH_SIZE);
-    else if (rc >= 0)
-        rc = err_set(p->c->err, ERR_CORRUPT,
-                     N_("the agreement that the record travelled under is not here"));
+    while (!found && (rc = query_step(q, p->c->err)) == 1)
+        if (hex_decode(query_text(q, 0), digest, sizeof digest, &n))
+            found = paper_get(p->c, digest, &p->paper) == 1;
     query_done(q);
-    return rc < 0 ? -1 : paper_get(p->c, digest, &p->paper) == 1 ? 0 : -1;
+    return found ? 0 : err_set(p->c->err, ERR_NOT_FOUND, N_("the agreement's text is not here"));
 }
 
-/* ---- writing ---- */
-
-static void line(struct buf *b, const char *word, struct str bytes)
+/* The fields that its clause names, as the paper has it. */
+static int find_named(struct proving *p)
 {
-    buf_fmt(b, "%s ", word);
-    base64_put(b, bytes);
-    buf_char(b, '\n');
+    struct faults ignored = {0};
+    const struct clause *clause = NULL;
+    struct program *program;
+    struct note n;
+
+    if (note_parse(p->paper, &n) && (program = program_parse(p->c->arena, n.text, &ignored)) != NULL)
+        clause = program_clause(program, p->w.clause);
+    if (clause == NULL)
+        return err_set(p->c->err, ERR_CORRUPT, N_("the agreement's text has no clause %u"),
+                       (unsigned)p->w.clause);
+    p->named = clause->fields;
+    return 0;
 }
 
-static void hashes(struct buf *b, const char *word, const struct merkle_proof *m)
+/* The first receipt that covers the entry. */
+static int find_receipt(struct proving *p)
 {
-    buf_z(b, word);
-    for (size_t i = 0; i < m->n; i++) {
-        buf_char(b, ' ');
-        base64_put(b, str_n(m->hash[i], HASH_SIZE));
-    }
-    buf_char(b, '\n');
-}
-
-/* The head that the taker cosigned: the first over the entry, or the latest. 1, 0 = none yet, -1. */
-static int receipt(struct proving *p, bool latest, uint64_t *size, struct str *note)
-{
-    const char *sql = latest ? "SELECT size, note FROM v_receipt WHERE agreement = ?1 AND giver = ?2 AND"
-                               " taker = ?3 AND epoch = ?4 AND size > ?5 AND erased = 0 ORDER BY size DESC"
-                               " LIMIT 1"
-                             : "SELECT size, note FROM v_receipt WHERE agreement = ?1 AND giver = ?2 AND"
-                               " taker = ?3 AND epoch = ?4 AND size > ?5 AND erased = 0 ORDER BY size, seq"
-                               " LIMIT 1";
-    struct query *q = views_query(p->c->views, sql, p->c->err);
+    struct query *q = views_query(
+        p->c->views,
+        "SELECT note, size FROM v_receipt WHERE agreement = ?1 AND giver = ?2 AND taker = ?3"
+        " AND epoch = ?4 AND size > ?5 AND size <= ?6 AND erased = 0 ORDER BY size, seq LIMIT 1",
+        p->c->err);
     int rc;
 
     if (q == NULL)
@@ -169,145 +227,122 @@ static int receipt(struct proving *p, bool latest, uint64_t *size, struct str *n
     query_bind_text(q, 3, p->ch.taker);
     query_bind_int(q, 4, (int64_t)p->ch.epoch);
     query_bind_int(q, 5, (int64_t)p->w.number);
+    query_bind_int(q, 6, (int64_t)p->state.size);
     rc = query_step(q, p->c->err);
     if (rc == 1) {
-        *size = (uint64_t)query_int(q, 0);
-        *note = arena_copy(p->c->arena, query_blob(q, 1));
+        p->receipt = arena_copy(p->c->arena, query_blob(q, 0));
+        p->size = (uint64_t)query_int(q, 1);
     }
     query_done(q);
-    return rc;
+    if (rc == 0)
+        return err_set(p->c->err, ERR_NOT_FOUND, N_("%.*s has not acknowledged it yet"),
+                       STR_ARG(p->ch.taker));
+    return rc < 0 ? -1 : 0;
 }
 
-static int write_heads(struct proving *p, struct buf *b)
+/* ---- the file ---- */
+
+static void line(struct buf *b, const char *word, struct str bytes)
+{
+    buf_fmt(b, "%s ", word);
+    base64_put(b, bytes);
+    buf_char(b, '\n');
+}
+
+static void hashes(struct proving *p, struct buf *b, const char *word, const struct merkle_proof *m)
+{
+    for (size_t i = 0; i < m->n; i++)
+        buf_fmt(b, "%s %.*s\n", word, STR_ARG(hex_encode(p->c->arena, str_n(m->hash[i], HASH_SIZE))));
+}
+
+static int write_file(struct proving *p, struct buf *b)
 {
     struct channel_tree tree;
     struct merkle_source from = channel_source(&tree, p->c, &p->state);
-    struct merkle_proof m;
-    struct str head, later;
-    uint64_t size, now;
-    int rc = receipt(p, false, &size, &head);
+    struct merkle_proof included, consistent;
+    char id[UUID_SIZE];
+    struct buf leaf;
+    /* A receipt for more than this node knows it gave belongs to a time before a backup. */
+    bool later =
+        p->state.receipt.n && p->state.acknowledged > p->size && p->state.acknowledged <= p->state.size;
+    uint64_t latest = later ? p->state.acknowledged : p->size;
+
+    if (merkle_inclusion(&from, p->w.number, p->size, &included, p->c->err) < 0 ||
+        merkle_consistency(&from, p->size, latest, &consistent, p->c->err) < 0)
+        return -1;
+    uuid_format(p->ch.agreement, id);
+    buf_fmt(b, "puente proof v1\ngiver %.*s\ntaker %.*s\nagreement %s\nepoch %llu\nnumber %llu\n",
+            STR_ARG(p->ch.giver), STR_ARG(p->ch.taker), id, (unsigned long long)p->ch.epoch,
+            (unsigned long long)p->w.number);
+    line(b, "paper", p->paper);
+    buf_init(&leaf, 256);
+    entry_leaf_data(&leaf, &p->w);
+    line(b, "entry", buf_view(&leaf));
+    buf_free(&leaf);
+    if (p->w.disclosure.n)
+        line(b, "disclosure", p->w.disclosure);
+    hashes(p, b, "included", &included);
+    line(b, "receipt", p->receipt);
+    hashes(p, b, "consistent", &consistent);
+    line(b, "latest", later ? p->state.receipt : p->receipt);
+    schema_names(b, p->kind, p->named);
+    return b->over ? err_set(p->c->err, ERR_LIMIT, N_("the proof would be too large")) : 0;
+}
+
+static int find(struct proving *p, const struct args *a, const uint8_t id[16])
+{
+    int rc = arg_given(a, "peer") ? 0 : find_taken(p, id);
 
     if (rc == 0)
+        rc = find_given(p, id, arg(a, "peer"));
+    if (rc == 0)
         return err_set(p->c->err, ERR_NOT_FOUND,
-                       N_("%.*s has not acknowledged it yet: there is nothing to prove before that"),
-                       STR_ARG(p->ch.taker));
-    if (rc < 0 || merkle_inclusion(&from, p->w.number, size, &m, p->c->err) < 0)
-        return -1;
-    line(b, "head", head);
-    hashes(b, "path", &m);
-    if (receipt(p, true, &now, &later) != 1 || merkle_consistency(&from, size, now, &m, p->c->err) < 0)
-        return -1;
-    line(b, "later", later);
-    hashes(b, "growth", &m);
-    return 0;
-}
-
-static int write_entry(struct proving *p, uint64_t show, struct buf *b)
-{
-    struct buf disclosure, entry;
-    int rc;
-
-    buf_init(&disclosure, (size_t)8 << 20);
-    buf_init(&entry, (size_t)8 << 20);
-    rc = schema_narrow(&disclosure, p->w.disclosure, show, p->c->err);
-    p->w.disclosure = buf_view(&disclosure);
-    if (rc == 0) {
-        entry_put(&entry, &p->w);
-        line(b, "entry", buf_view(&entry));
-    }
-    p->w.disclosure = (struct str){NULL, 0};
-    buf_free(&entry);
-    buf_free(&disclosure);
-    return rc;
-}
-
-static int write_proof(struct proving *p, const struct kind *k, uint64_t show, struct buf *b)
-{
-    struct channel ch = p->ch;
-
-    if (channel_state(p->c, &ch, &p->state) < 0 || find_paper(p) < 0)
-        return -1;
-    buf_z(b, "puente proof v1\n");
-    line(b, "agreement", p->paper);
-    buf_fmt(b, "kind %s\n", k->name);
-    if (write_entry(p, show, b) < 0 || write_heads(p, b) < 0)
-        return -1;
-    for (int i = 0; i < k->fields; i++)
-        if (show >> i & 1)
-            buf_fmt(b, "field %d %s %d\n", i + 1, k->field[i].name, k->field[i].scale);
-    return b->over ? err_set(p->c->err, ERR_LIMIT, N_("the proof is too large")) : 0;
-}
-
-/* ---- the verb ---- */
-
-/* The fields asked for; all when none is named. */
-static int asked_fields(struct ctx *c, const struct args *a, const struct kind *k, uint64_t *out)
-{
-    *out = arg_count(a, "fields") ? 0 : UINT64_MAX;
-    for (size_t i = 0; i < arg_count(a, "fields"); i++) {
-        int f = schema_field(k, arg_nth(a, "fields", i));
-        if (f < 0)
-            return err_set(c->err, ERR_USAGE, N_("%s has no field “%.*s”"), k->name,
-                           STR_ARG(arg_nth(a, "fields", i)));
-        *out |= UINT64_C(1) << f;
-    }
-    return 0;
+                       N_("this record neither came from another office nor went to one"));
+    return rc < 0 || channel_state(p->c, &p->ch, &p->state) < 0 ? -1 : 0;
 }
 
 static int run(struct ctx *c, const struct args *a, struct out *o)
 {
-    struct proving p = {.c = c, .peer = arg(a, "peer")};
-    struct disclosed d;
-    struct look l;
+    struct proving p = {.c = c};
+    struct buf file;
     uint8_t id[16];
-    uint64_t show;
-    struct buf b;
-    int rc;
+    int rc = -1;
 
     if (!uuid_parse(arg(a, "id"), id))
         return err_set(c->err, ERR_USAGE, N_("“%.*s” is not the id of a record"), STR_ARG(arg(a, "id")));
-    p.id = str_n(id, sizeof id);
-    rc = find_taken(&p);
-    if (rc == 0)
-        rc = find_given(&p);
-    if (rc == 0)
-        return err_set(
-            c->err, ERR_NOT_FOUND,
-            N_("this record went through no channel, in or out: `prove` proves that this node has it"));
-    if (rc < 0 || schema_disclosed(c->arena, p.w.disclosure, &d, c->err) < 0 ||
-        asked_fields(c, a, d.record->kind, &show) < 0)
-        return -1;
-    l = look_at(c, d.record->kind);
-    show &= d.record->have & ~l.hide;
-    if (show & l.personal && look_log(c, &l, &(struct looked){"proof", p.id, S(""), 1}) < 0)
-        return -1;
-    buf_init(&b, PROOF_MOST);
-    rc = write_proof(&p, d.record->kind, show, &b);
-    if (rc == 0)
-        out_line(o, buf_view(&b));
-    buf_free(&b);
+    buf_init(&p.shown, (size_t)8 << 20);
+    buf_init(&file, (size_t)16 << 20);
+    if (find(&p, a, id) == 0 && narrow(&p, a, id) == 0 && find_paper(&p) == 0 && find_named(&p) == 0 &&
+        find_receipt(&p) == 0 &&
+        write_file(&p, &file) == 0) {
+        out_line(o, buf_view(&file));
+        rc = 0;
+    }
+    buf_free(&file);
+    buf_free(&p.shown);
     return rc;
 }
 
 static const struct param params[] = {
     {"id", P_ID, .positional = true, .required = true, .help = N_("the record's id")},
-    {"peer", P_TEXT, .help = N_("the other office, when it went to several")},
-    {"fields", P_TEXT, .many = true, .help = N_("show only this field; may be given several times")},
+    {"peer", P_TEXT, .help = N_("of what was given to this office")},
+    {"fields", P_TEXT, .help = N_("show only these, separated by commas")},
     {0},
 };
 
 const struct op op_proof = {
     .name = "proof",
-    .summary = N_("write a judge's proof of what was said to the other side, or by it"),
-    .help =
-        N_("One file: the agreement that both have signed, the entry of the channel with the fields that "
-           "are shown, and the heads that one side signed and the other acknowledged. puente-judge, a "
-           "program of one file that needs no node and no network, checks it. Personal fields are shown "
-           "only for a purpose and a case; the proof holds without them."),
+    .summary = N_("write the file that proves to a judge what was given, and that it was acknowledged"),
+    .help = N_("For a record that came from another office, or went to one. It verifies offline, without "
+               "trusting either "
+               "node: the agreement with both signatures, the entry and its place in the channel, the head "
+               "that both "
+               "sides signed, and that nothing before it was rewritten since. `puente-judge`, a program of one "
+               "file, checks it. Personal fields need --purpose and --case; it holds without them."),
     .params = params,
     .flags = OP_NODE | OP_RAW,
     .method = "GET",
-    .path = "/record/{id}/channel-proof",
+    .path = "/records/{id}/proof-of-exchange",
     .run = run,
-    .example = "proof 0199e6a2-7c1e-7b3f-8a5d-1f2e3d4c5b6a",
+    .example = "proof 0199e6a2-7c1e-7b3f-8a5d-1f2e3d4c5b6a --fields number,port",
 };

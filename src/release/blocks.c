@@ -25,6 +25,7 @@ const struct word_def program_words[WORDS] = {
     [W_TAKER] = {"taker", CLAUSE | EXAMPLE, CLAUSE | EXAMPLE},
     [W_KIND] = {"kind", CLAUSE, CLAUSE},
     [W_FIELDS] = {"fields", CLAUSE, CLAUSE},
+    [W_SCHEMA] = {"schema", CLAUSE, 0},
     [W_WHEN] = {"when", CLAUSE, 0},
     [W_ASKS] = {"asks", CLAUSE, 0},
     [W_PURPOSE] = {"purpose", CLAUSE, CLAUSE},
@@ -40,8 +41,8 @@ const struct word_def program_words[WORDS] = {
 
 /* What a clause on questions has no use for. */
 #define NOT_ASKING                                                                                         \
-    (1U << W_KIND | 1U << W_FIELDS | 1U << W_WHEN | 1U << W_HANDLING | 1U << W_KEEP | 1U << W_ONWARD |     \
-     1U << W_SINCE)
+    (1U << W_KIND | 1U << W_FIELDS | 1U << W_SCHEMA | 1U << W_WHEN | 1U << W_HANDLING | 1U << W_KEEP |     \
+     1U << W_ONWARD | 1U << W_SINCE)
 
 /* Texts in a fault are for a reader: not too long, and whole signs. */
 static struct str some(struct str s)
@@ -232,6 +233,16 @@ static void close_asks(struct parser *r, struct clause *c)
     buf_free(&b);
 }
 
+/* Both sides mean the same by the names: what they stand for is signed with them. */
+static void close_schema(struct parser *r, const struct clause *c)
+{
+    char names[2 * HASH_SIZE + 1];
+
+    program_names(c->kind, c->fields, names);
+    if (!str_eq(r->value[W_SCHEMA], str_z(names)))
+        bad_word(r, "agreement.schema", W_SCHEMA, str_z(arena_z(r->arena, str_z(names))).p);
+}
+
 static void close_kind(struct parser *r, struct clause *c)
 {
     struct program *p = r->p;
@@ -247,6 +258,8 @@ static void close_kind(struct parser *r, struct clause *c)
     if (p->aggregates && !k->aggregate)
         bad_word(r, "agreement.scope", W_KIND, "aggregates");
     read_fields(r, W_FIELDS, k, &c->fields);
+    if (r->at[W_SCHEMA])
+        close_schema(r, c);
     if (r->at[W_WHEN])
         c->when =
             condition_compile(r->arena,

@@ -74,12 +74,19 @@ static const char *towards(struct str taker)
 static void put_fields(struct buf *b, const struct kind *k, const char *fields)
 {
     struct str rest = str_z(fields), name;
+    char names[2 * HASH_SIZE + 1];
+    uint64_t set = 0;
 
     buf_z(b, "  fields");
-    while (str_split(&rest, ' ', &name))
-        if (schema_field(k, name) >= 0)
-            buf_fmt(b, " %.*s", STR_ARG(name));
-    buf_char(b, '\n');
+    while (str_split(&rest, ' ', &name)) {
+        int i = schema_field(k, name);
+        if (i < 0)
+            continue;
+        buf_fmt(b, " %.*s", STR_ARG(name));
+        set |= UINT64_C(1) << i;
+    }
+    program_names(k, set, names);
+    buf_fmt(b, "\n  schema %s\n", names);
 }
 
 static void put_clause(struct buf *b, unsigned number, const struct proposal *p, const struct sides *s)

@@ -23,6 +23,7 @@
  *       taker mx.anam
  *       kind trip
  *       fields mode carrier trip_number port
+ *       schema 5f2c...                      SHA-256 of what kind and fields are called (program_names): optional
  *       when mode = road and direction = south      (condition.c); without it: every record of the kind
  *       purpose customs-control
  *       handling H1                         a record with a stricter code stays
@@ -230,6 +231,23 @@ struct program *program_parse(struct arena *a, struct str text, struct faults *t
         read_lines(&r);
     }
     return r.errors || to->count[SEV_ERROR] > before ? NULL : r.p;
+}
+
+void program_names(const struct kind *k, uint64_t fields, char hex[2 * HASH_SIZE + 1])
+{
+    static const char digits[] = "0123456789abcdef";
+    uint8_t digest[HASH_SIZE];
+    struct buf b;
+
+    buf_init(&b, SCHEMA_NAMES_MAX);
+    schema_names(&b, k, fields);
+    sha256_one(digest, buf_view(&b));
+    buf_free(&b);
+    for (size_t i = 0; i < HASH_SIZE; i++) {
+        hex[2 * i] = digits[digest[i] >> 4];
+        hex[2 * i + 1] = digits[digest[i] & 15];
+    }
+    hex[2 * HASH_SIZE] = '\0';
 }
 
 const struct clause *program_clause(const struct program *p, unsigned number)

@@ -23,6 +23,7 @@ enum word {
     W_TAKER,
     W_KIND,
     W_FIELDS,
+    W_SCHEMA,
     W_WHEN,
     W_ASKS,
     W_PURPOSE,

@@ -76,6 +76,8 @@ struct program *program_parse(struct arena *a, struct str text, struct faults *t
 /* Runs the examples; each that gives other fields than it says is a fault. True when all hold. */
 bool program_try(struct arena *a, const struct program *p, struct faults *to);
 const struct clause *program_clause(const struct program *p, unsigned number);
+/* What a clause's line `schema` says: SHA-256, in hexadecimal, over schema_names of the fields it names. */
+void program_names(const struct kind *k, uint64_t fields, char hex[2 * HASH_SIZE + 1]);
 
 /* ---- where an agreement stands (state.c; views over `act`) ---- */
 

@@ -247,3 +247,11 @@ int schema_narrow(struct buf *b, struct str in, uint64_t show, struct err *e)
     }
     return 0;
 }
+
+void schema_names(struct buf *b, const struct kind *k, uint64_t fields)
+{
+    buf_fmt(b, "kind %u %s\n", k->number, k->name);
+    for (int i = 0; i < k->fields; i++)
+        if (fields >> i & 1)
+            buf_fmt(b, "field %d %s %d\n", i + 1, k->field[i].name, k->field[i].scale);
+}

@@ -40,6 +40,8 @@ const struct fault_def schema_faults[] = {
     {"agreement.period", SEV_ERROR, "puente agreement v1: until", N_("It would end before it begins.")},
     {"agreement.personal", SEV_ERROR, "puente law 3",
      N_("No condition may look at personal data: whether a record travels would tell it.")},
+    {"agreement.schema", SEV_ERROR, "puente agreement v1: schema",
+     N_("Here kind and fields are called something else than the line says.")},
     {"agreement.scope", SEV_ERROR, "puente agreement v1: scope",
      N_("Under an agreement on aggregates only counts travel.")},
     {"agreement.sealed", SEV_ERROR, "puente law 3", N_("The field is sealed: no agreement can open it.")},

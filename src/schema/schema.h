@@ -233,6 +233,12 @@ int schema_disclosed(struct arena *a, struct str in, struct disclosed *out, stru
 /* The same disclosure with fewer fields shown: whoever got some can pass on fewer. Appends to b. */
 int schema_narrow(struct buf *b, struct str in, uint64_t show, struct err *e);
 
+/* How a kind and some of its fields are called, for whoever has only numbers: "kind NUMBER NAME LF", then "field
+ * NUMBER NAME SCALE LF" for each, ascending. Fields keep their number and name for ever, so these bytes never
+ * change. Appends to b. */
+#define SCHEMA_NAMES_MAX 8192
+void schema_names(struct buf *b, const struct kind *k, uint64_t fields);
+
 /* JSON. schema_json_fields writes {"field": value, ...}; schema_json_record adds kind, id and header.
  * `hide` is a bit set of fields to leave out. Reading: k given = an object of fields; k NULL = {"kind":
  * ..., "fields": {...}}, of whose header only handling, purpose, basis, grading, replaces and exercise are
