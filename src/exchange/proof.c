@@ -36,7 +36,7 @@ struct proving {
     struct buf shown;
     struct str paper, receipt;
     uint64_t named; /* by the clause */
-    uint64_t size; /* of the receipt's head */
+    uint64_t size;  /* of the receipt's head */
 };
 
 /* ---- which entry ---- */
@@ -313,8 +313,7 @@ static int run(struct ctx *c, const struct args *a, struct out *o)
     buf_init(&p.shown, (size_t)8 << 20);
     buf_init(&file, (size_t)16 << 20);
     if (find(&p, a, id) == 0 && narrow(&p, a, id) == 0 && find_paper(&p) == 0 && find_named(&p) == 0 &&
-        find_receipt(&p) == 0 &&
-        write_file(&p, &file) == 0) {
+        find_receipt(&p) == 0 && write_file(&p, &file) == 0) {
         out_line(o, buf_view(&file));
         rc = 0;
     }
@@ -333,12 +332,13 @@ static const struct param params[] = {
 const struct op op_proof = {
     .name = "proof",
     .summary = N_("write the file that proves to a judge what was given, and that it was acknowledged"),
-    .help = N_("For a record that came from another office, or went to one. It verifies offline, without "
-               "trusting either "
-               "node: the agreement with both signatures, the entry and its place in the channel, the head "
-               "that both "
-               "sides signed, and that nothing before it was rewritten since. `puente-judge`, a program of one "
-               "file, checks it. Personal fields need --purpose and --case; it holds without them."),
+    .help =
+        N_("For a record that came from another office, or went to one. It verifies offline, without "
+           "trusting either "
+           "node: the agreement with both signatures, the entry and its place in the channel, the head "
+           "that both "
+           "sides signed, and that nothing before it was rewritten since. `puente-judge`, a program of one "
+           "file, checks it. Personal fields need --purpose and --case; it holds without them."),
     .params = params,
     .flags = OP_NODE | OP_RAW,
     .method = "GET",

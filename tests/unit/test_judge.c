@@ -156,7 +156,8 @@ static void swap_parts(struct pair *p, struct str a, struct str b, const char *w
 
 static void parts_of_other_proofs_do_not_hold(void **state)
 {
-    static const char *const word[] = {"entry ", "disclosure ", "receipt ", "included ", "latest ", "paper "};
+    static const char *const word[] = {"entry ",    "disclosure ", "receipt ",
+                                       "included ", "latest ",     "paper "};
     struct pair *p = *state;
     struct str id[2], a, b, says;
 
