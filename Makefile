@@ -91,8 +91,8 @@ unit-bless: export PUENTE_BLESS = 1
 unit-bless: $(UNIT)
 	@for t in $(UNIT); do $$t || exit 1; done
 
-install: $(B)/puente
-	install -D -m 755 $(B)/puente $(DESTDIR)/usr/local/bin/puente
+install: $(B)/puente $(B)/puente-judge
+	install -D -m 755 -t $(DESTDIR)/usr/local/bin $(B)/puente $(B)/puente-judge
 	$(B)/puente man >$(B)/puente.1
 	install -D -m 644 $(B)/puente.1 $(DESTDIR)/usr/local/share/man/man1/puente.1
 

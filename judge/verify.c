@@ -397,7 +397,7 @@ struct proof {
     crypto_hash_sha256_state names; /* over the kind and field lines */
     bool names_signed;
     struct bytes said_giver, said_taker, said_agreement;
-    uint64_t said_number;
+    uint64_t said_epoch, said_number;
     bool said_number_given;
     struct entry entry;
     struct head head, later;
@@ -597,18 +597,21 @@ static void check_agreement(struct proof *p)
 /* Whose channel it is, by the head's origin. */
 static void check_origin(struct proof *p)
 {
-    struct bytes rest = p->head.origin, giver, to, taker, id;
+    struct bytes rest = p->head.origin, giver, to, taker, id, word;
+    uint64_t epoch = 1;
 
     if (!cut(&rest, '/', &giver) || !cut(&rest, '/', &to) || !cut(&rest, '/', &taker) ||
         !cut(&rest, '/', &id) || !same(to, of("to")) || !same(id, p->id))
         fails("the head is of no channel of this agreement",
               "la cabeza no es de ningún canal de este acuerdo");
+    if (rest.p && (!cut(&rest, '/', &word) || !same(word, of("epoch")) || !decimal(rest, &epoch)))
+        fails("the head's origin is not well formed", "el origen de la cabeza está mal formado");
     p->giver = same(giver, p->party[1].office);
     p->taker = !p->giver;
     if (!same(giver, p->party[p->giver].office) || !same(taker, p->party[p->taker].office))
         fails("the channel is of other offices", "el canal es de otras oficinas");
     if (!same(p->said_giver, giver) || !same(p->said_taker, taker) || !same(p->said_agreement, p->id) ||
-        !p->said_number_given || p->said_number != p->entry.number)
+        !p->said_number_given || p->said_number != p->entry.number || p->said_epoch != epoch)
         fails("the file says that it is about something else than its signed parts are",
               "el archivo dice tratar de otra cosa que sus partes firmadas");
 }
@@ -817,8 +820,15 @@ static void tell(const struct proof *p, uint64_t when, uint64_t later)
         put_value(p->entry.field[i].value, p->entry.field[i].scale);
         putchar('\n');
     }
-    printf("  %d %s\n", withheld,
-           say("further fields are withheld here", "campos más no se muestran aquí"));
+    if (p->entry.disclosure.n)
+        printf("  %d %s\n", withheld,
+               say("further fields are withheld here", "campos más no se muestran aquí"));
+    else
+        printf("  %s\n", say("its values were erased since; that it was given stays proven",
+                             "sus valores se borraron después; que se dio sigue probado"));
+    if (!p->names_signed)
+        printf("  %s\n", say("(names of kind and fields as the file tells them, not signed)",
+                             "(nombres de clase y campos según el archivo, sin firma)"));
     tell_agreement(p);
     put(p->party[p->taker].office);
     printf(" %s ", say("acknowledged it on", "acusó recibo el"));
@@ -896,7 +906,7 @@ static bool about_read(struct bytes word, struct bytes value, struct proof *p)
     else if (same(word, of("number")))
         return p->said_number_given = decimal(value, &p->said_number);
     else
-        return same(word, of("epoch"));
+        return same(word, of("epoch")) && decimal(value, &p->said_epoch);
     return value.n > 0;
 }
 

@@ -161,6 +161,7 @@ static void parts_of_other_proofs_do_not_hold(void **state)
     struct pair *p = *state;
     struct str id[2], a, b, says;
 
+    pair_wait(&p->us, "43");
     id[0] = pair_wait(&p->us, "44");
     pair_sync(p, true);
     pair_wait(&p->us, "45");
@@ -205,6 +206,48 @@ static void no_sign_can_change(void **state)
             fail_msg("%zu of %zu bytes are enough", n, proof.n);
 }
 
+static struct str replace_once(struct pair *p, struct str in, const char *from, const char *to)
+{
+    const char *at = memmem(in.p, in.n, from, strlen(from));
+
+    assert_non_null(at);
+    return arena_fmt(p->us.arena, "%.*s%s%.*s", (int)(at - in.p), in.p, to,
+                     (int)(in.n - (size_t)(at - in.p) - strlen(from)), at + strlen(from));
+}
+
+/* Port and direction change names: without `schema` the judge is told that names are not signed, with it refuses. */
+static void names_are_signed(void **state)
+{
+    struct pair *p = *state;
+    const struct kind *k = schema_kind(S("wait"));
+    static const char *const named[] = {"port", "port_scheme", "direction", "mode", "observed", "minutes"};
+    struct str id = pair_wait(&p->us, "44"), proof, other, says, text;
+    char schema[2 * HASH_SIZE + 1];
+    uint64_t fields = 0;
+
+    pair_sync(p, true);
+    assert_int_equal(ask_judge(p, "", proof_of(&p->us, id, NULL), &says), 0);
+    assert_true(has(says, "not signed"));
+    for (size_t i = 0; i < COUNT(named); i++)
+        fields |= UINT64_C(1) << schema_field(k, str_z(named[i]));
+    program_names(k, fields, schema);
+    text =
+        pair_text(p, 2, pair_digest(p, pair_text(p, 1, NULL, PAIR_BLOCKS)),
+                  arena_fmt(p->us.arena, PAIR_WAITS("us.cbp", "mx.anam", "1", "\n  schema %s"), schema).p);
+    pair_agree(p, text);
+    id = pair_wait(&p->us, "45");
+    pair_sync(p, true);
+    proof = proof_of(&p->us, id, NULL);
+    if (ask_judge(p, "", proof, &says) != 0)
+        fail_msg("%.*s", STR_ARG(says));
+    assert_false(has(says, "not signed"));
+    other = replace_once(
+        p, replace_once(p, replace_once(p, proof, " port 0", " x 0"), " direction 0", " port 0"), " x 0",
+        " direction 0");
+    assert_int_equal(ask_judge(p, "", other, &says), 1);
+    assert_true(has(says, "not called what both offices have signed"));
+}
+
 static void another_key_does_not_hold(void **state)
 {
     struct pair *p = *state;
@@ -227,6 +270,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(nothing_to_prove, pair_new, pair_free),
         cmocka_unit_test_setup_teardown(parts_of_other_proofs_do_not_hold, pair_new, pair_free),
         cmocka_unit_test_setup_teardown(no_sign_can_change, pair_new, pair_free),
+        cmocka_unit_test_setup_teardown(names_are_signed, pair_new, pair_free),
         cmocka_unit_test_setup_teardown(another_key_does_not_hold, pair_new, pair_free),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
