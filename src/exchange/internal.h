@@ -1,14 +1,16 @@
 /*
  * internal: what the files of exchange share.
  *
- *   peer.c     who was met: cards, safety numbers         wire.c     messages and entries as bytes
- *   tables.c   the views, made from records by apply      channel.c  origins, heads, which program an entry rests on
- *   give.c     the giver's side of a channel              serve.c    entries again, from a cursor
- *   take.c     the taker's side                           check.c    what a taker holds an entry to; forks
- *   sync.c     one conversation                           bundle.c   the same in a sealed file
- *   retract.c  taking back, receipts                      purge.c    keeping no longer than agreed
- *   ask.c      private questions                          proof.c    the judge's file
- *   keys.c     TLS, sealing and query keys
+ *   peer.c, card.c, meet.c    who was met                link_https.c  the network
+ *   wire.c       messages and entries as bytes           fields.c      records by the names of their fields
+ *   tables.c     the views, made from records by apply   channel.c     a channel: its name, head and tree
+ *   give.c       the giver: where does the taker stand   give_make.c   what is released goes in: a dispatch
+ *   serve.c      what is in already, again                refusals.c    why not, as code and sentence
+ *   take.c       the taker: in one transaction            take_check.c  what it holds a batch to; forks
+ *   talk.c       one conversation                         sync.c        ... over a link
+ *   bundle.c     ... in a sealed file                     channels.c    the verbs sync, channels
+ *   retract.c    taking back, receipts                    purge.c       keeping no longer than agreed
+ *   query*.c, ask*.c, tokens.c  private questions: query.h
  */
 #ifndef PUENTE_EXCHANGE_INTERNAL_H
 #define PUENTE_EXCHANGE_INTERNAL_H
