@@ -186,6 +186,53 @@ static int serve_again(struct giving *g)
     return 0;
 }
 
+/* 1: this node was put back from a backup since this epoch of the channel began. What it gave after that backup was
+ * made is forgotten here, and may still be on its way: its numbers are not used again. */
+static int restored_since(struct giving *g)
+{
+    struct head head;
+    struct query *q;
+    int rc;
+
+    if (journal_head(g->c->journal, g->c->arena, &head, g->c->err) < 0)
+        return -1;
+    if (head.epoch == 1 || g->last.row == 0)
+        return head.epoch > 1;
+    q = views_query(g->c->views,
+                    "SELECT min(seq) FROM v_dispatch WHERE agreement = ?1 AND giver = ?2 AND taker = ?3"
+                    " AND epoch = ?4",
+                    g->c->err);
+    if (q == NULL)
+        return -1;
+    query_bind_blob(q, 1, str_n(g->ch.agreement, 16));
+    query_bind_text(q, 2, g->ch.giver);
+    query_bind_text(q, 3, g->ch.taker);
+    query_bind_int(q, 4, (int64_t)g->last.epoch);
+    rc = query_step(q, g->c->err);
+    if (rc == 1)
+        rc = (uint64_t)query_int(q, 0) < head.start[head.epoch - 1];
+    query_done(q);
+    return rc;
+}
+
+/* What comes next; after a restore in an epoch of its own, which begins when there is something to put in. */
+static int go_on(struct giving *g)
+{
+    struct making m = {.c = g->c, .release = g->release, .ch = g->ch, .state = &g->last};
+    int restored = restored_since(g);
+    bool any = true;
+
+    if (restored < 0 || (restored && give_any(&m, &any) < 0))
+        return -1;
+    if (!any) {
+        fill(g, g->ask->at.epoch);
+        return 0;
+    }
+    if (restored)
+        g->previous = g->ask->at;
+    return make(g);
+}
+
 static int answer(struct giving *g)
 {
     switch (stand(g)) {
@@ -211,7 +258,7 @@ static int answer(struct giving *g)
         g->out->more = true;
         return 0;
     }
-    return make(g);
+    return go_on(g);
 }
 
 int channel_give(struct ctx *c, struct str peer, const struct part *ask, struct part *out)

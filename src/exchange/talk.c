@@ -40,6 +40,13 @@ static void refused(struct talk *t, struct str code, bool here)
     t->refused_here = here;
 }
 
+/* Papers are on their way that make good what one side did not know. */
+static void forgive(struct talk *t)
+{
+    if (strcmp(t->refusal, "paper") == 0 || strcmp(t->refusal, "papers") == 0)
+        t->refusal[0] = '\0';
+}
+
 /* ---- taking in ---- */
 
 static int take_paper(struct talk *t, struct str paper)
@@ -64,6 +71,8 @@ static int take_paper(struct talk *t, struct str paper)
     sha256_one((uint8_t *)held, n.text);
     sha256_one((uint8_t *)held + HASH_SIZE, paper);
     t->held[t->helds++] = str_n(held, HELD_SIZE);
+    if (act)
+        forgive(t);
     t->moved += act != NULL;
     t->out->papers += act != NULL;
     return 0;
@@ -224,6 +233,7 @@ static int papers_to_send(struct talk *t, uint8_t (**digest)[HASH_SIZE], size_t 
     t->letter_sent = true;
     if (t->differ && !t->all_sent) {
         t->all_sent = true;
+        forgive(t);
         return paper_all(&t->c, t->peer, digest, n);
     }
     return first ? paper_owed(&t->c, t->peer, digest, n) : 0;
@@ -259,7 +269,7 @@ static int say_letter(struct talk *t, struct part *p, bool *any)
 }
 
 /* Where this node stands as the taker; with the receipt when the giver has said that it lacks it. */
-static int say_ask(struct talk *t, const struct side *s, struct part *p, bool *any)
+static int say_ask(struct talk *t, struct side *s, struct part *p, bool *any)
 {
     struct channel ch = {.giver = t->peer, .taker = own_office(&t->c)};
     struct channel_state state;
@@ -281,8 +291,10 @@ static int say_ask(struct talk *t, const struct side *s, struct part *p, bool *a
     memcpy(p->agreement, s->agreement, 16);
     memcpy(p->at.root, state.root, HASH_SIZE);
     if (t->as == TALK_WRITES ||
-        (s->told && (s->acknowledged < state.size || (state.size == 0 && state.epoch > 1))))
+        (s->told && (s->acknowledged < state.size || (state.size == 0 && state.epoch > 1 && !s->begun)))) {
         p->note = state.note;
+        s->begun = state.size == 0;
+    }
     t->worth |= p->note.n || s->more;
     return 0;
 }

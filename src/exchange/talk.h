@@ -16,6 +16,7 @@ struct side {
     bool told;             /* the other side has said how much of its channel it knows that we have: */
     uint64_t acknowledged; /* ... that much */
     bool more;             /* it has more for us */
+    bool begun;            /* the receipt for an epoch with nothing in it yet was sent: once is enough */
     bool answered;         /* `give` answers what it asked last */
     struct part give;
 };

@@ -179,7 +179,7 @@ static const struct field fork_fields[] = {
     {"version", T_INT, F_REQUIRED, C_OFFICIAL, N_("Version"),
      .help = N_("Of the agreement's text then; the next one that both sign lets the channel go on."),
      .least = 1, .most = UINT16_MAX},
-    {"evidence", T_BYTES, F_REQUIRED, C_OFFICIAL, N_("Evidence"),
+    {"evidence", T_BYTES, F_REQUIRED, C_PERSONAL, N_("Evidence"),
      .help = N_("What the giver signed, both times.")},
 };
 const struct kind kind_fork = {

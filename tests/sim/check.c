@@ -152,6 +152,17 @@ static void follow_disclosure(struct sim *s, unsigned n, const struct record *r)
     node->got = g;
 }
 
+static void follow_fork(struct sim *s, unsigned n, const struct record *r)
+{
+    int giver = node_named(s, text_of(r, "giver"));
+
+    s->node[n].forks++;
+    s->tally.forks++;
+    if (!s->lied || giver != s->liar)
+        violation(s, "%s found a fork of %s, who had not lied", s->node[n].name,
+                  giver < 0 ? "nobody" : s->node[giver].name);
+}
+
 /* Nothing of another office's records stands here, in any field of any kind, that no clause let out. */
 static void follow_tokens(struct sim *s, unsigned n, struct str bytes)
 {
@@ -189,9 +200,10 @@ static int follow(void *arg, const struct entry *x, struct err *e)
         follow_receipt(s, f->n, x->record);
     else if (strcmp(kind, "disclosure") == 0)
         follow_disclosure(s, f->n, x->record);
-    else if (strcmp(kind, "fork") == 0 && s->node[f->n].forks++ == 0 && !s->lied)
-        violation(s, "%s found a fork, and nobody lied", s->node[f->n].name);
-    follow_tokens(s, f->n, x->values);
+    else if (strcmp(kind, "fork") == 0)
+        follow_fork(s, f->n, x->record);
+    if (strcmp(kind, "fork") != 0) /* its evidence is what should not have come */
+        follow_tokens(s, f->n, x->values);
     known = record_find(s, x->id);
     if (known >= 0 && s->record[known].owner == f->n && s->record[known].fate == DOUBTFUL) {
         s->record[known].fate = WRITTEN;
@@ -343,18 +355,31 @@ static void check_node(struct sim *s, unsigned n)
         node_rebuilds(s, n);
 }
 
+/* What the liar has to do with cannot be held to fit; that it was found out, can. */
+static bool with_liar(const struct sim *s, unsigned agreement)
+{
+    const struct magreement *g = &s->agreement[agreement];
+
+    return s->lied && ((int)g->party[0] == s->liar || (int)g->party[1] == s->liar);
+}
+
 void check_end(struct sim *s)
 {
-    if (getenv("STUB"))
-        goto nodes;
+    unsigned forks = 0;
+
     for (unsigned i = 0; i < s->agreements && !broken(s); i++) {
+        if (with_liar(s, i))
+            continue;
         check_papers(s, i);
-        for (unsigned giver = 0; giver < 2 && !broken(s) && !s->lied; giver++) {
+        for (unsigned giver = 0; giver < 2 && !broken(s); giver++) {
             check_crossed(s, i, giver);
             check_roots(s, i, giver);
         }
     }
-nodes:
-    for (unsigned i = 0; i < s->nodes && !broken(s); i++)
+    for (unsigned i = 0; i < s->nodes && !broken(s); i++) {
+        forks += s->node[i].forks;
         check_node(s, i);
+    }
+    if (s->exposed && forks == 0)
+        violation(s, "%s showed two histories, and nobody noticed", s->node[s->liar].name);
 }

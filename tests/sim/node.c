@@ -289,6 +289,8 @@ void node_restore(struct sim *s, unsigned i, struct rng *r)
     s->tally.restored++;
     n->seen = 0;
     n->fresh_restore = true;
+    n->forks = 0;
+    s->exposed = false; /* who was shown both may have forgotten one */
     n->got = NULL;
     n->head = NULL;
     memset(n->signatures, 0, sizeof n->signatures);

@@ -39,7 +39,7 @@ static const struct {
     [S_SUSPEND] = {"suspend", 2}, [S_RESUME] = {"resume", 3},   [S_END] = {"end", 1},
     [S_SYNC] = {"sync", 30},      [S_TIME] = {"time", 6},       [S_SKEW] = {"skew", 1},
     [S_CRASH] = {"crash", 8},     [S_RESTART] = {"restart", 2}, [S_BACKUP] = {"backup", 4},
-    [S_RESTORE] = {"restore", 4}, [S_CUT] = {"cut", 3},         [S_LIE] = {"lie", 0},
+    [S_RESTORE] = {"restore", 4}, [S_CUT] = {"cut", 3},
 };
 
 static enum step_type draw(struct rng *r)

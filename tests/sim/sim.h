@@ -65,7 +65,6 @@ enum step_type {
     S_BACKUP,
     S_RESTORE,
     S_CUT, /* the line between two nodes */
-    S_LIE,
     STEP_TYPES
 };
 struct step {
@@ -185,6 +184,7 @@ struct mhead {
 
 struct held; /* net.c: a message that comes late */
 struct seen; /* wire.c */
+struct lies; /* liar.c */
 
 struct sim {
     uint64_t seed;
@@ -203,9 +203,12 @@ struct sim {
     struct mpaper paper[PAPERS];
     unsigned papers;
     bool cut[NODES][NODES];
-    bool quiet; /* the network is healed */
-    int liar;   /* node, or -1 */
-    bool lied;  /* it signed two histories */
+    bool quiet;   /* the network is healed */
+    int liar;     /* node, or -1 */
+    bool lied;    /* it said what its program never would under its signature, or damaged it */
+    bool exposed; /* the taker of two histories was shown both */
+    int other;    /* who speaks to the liar just now */
+    struct lies *lies;
     struct held *held;
     struct seen *wire;
     struct tally tally;
@@ -276,6 +279,12 @@ struct wire_link {
 int net_sync(struct sim *s, unsigned from, unsigned to, struct rng *r, struct synced *out);
 void net_late(struct sim *s, struct rng *r); /* what was held back arrives now */
 void net_free(struct sim *s);
+
+/* ---- liar.c ---- */
+void liar_choose(struct sim *s, struct rng *r);
+/* What arrives of these bytes: themselves, or what the liar made of them in `out`. */
+struct str liar_bends(struct sim *s, const struct wire_link *l, bool answer, struct str bytes,
+                      struct buf *out);
 
 /* ---- wire.c ---- */
 /* Bytes leave node `from` for node `to`. */
