@@ -27,6 +27,7 @@ struct look_through {
     size_t n, most;
     uint64_t looked, upto;
     bool stopped;
+    bool out_of_turn; /* a consent let a record go that may come again */
     uint8_t urgent[URGENT_MOST][16];
     size_t urgents;
     uint8_t withdrawn[WITHDRAWN_MOST][16]; /* given, then corrected by what may not be given */
@@ -150,13 +151,24 @@ static int put_withdrawals(struct look_through *l, struct batch *b)
     return 0;
 }
 
+static bool put_already(const struct look_through *l, const uint8_t id[16])
+{
+    struct str entries = buf_view(&l->sent);
+    struct given g;
+
+    while (given_take(&entries, &g))
+        if (memcmp(g.id, id, sizeof g.id) == 0)
+            return true;
+    return false;
+}
+
 static int consider(struct look_through *l, const struct entry *x)
 {
     struct decision d;
     uint64_t given;
 
     if (x->record == NULL || x->kind->local || !release_kind(l->m->release, x->kind) ||
-        went_ahead(l, x->id))
+        went_ahead(l, x->id) || (l->out_of_turn && put_already(l, x->id)))
         return 0;
     if (release_decide(l->m->release, x->record, &d) < 0)
         return -1;
@@ -187,20 +199,31 @@ static int consider_id(struct look_through *l, struct str id)
     return rc;
 }
 
+/* A consent may let go what stood before it. */
+static int consider_consented(struct look_through *l, const struct entry *x)
+{
+    struct str about = rec_text(x->record, "about");
+
+    if (about.n != 16 || put_already(l, (const uint8_t *)about.p))
+        return 0;
+    l->out_of_turn = true;
+    return consider_id(l, about);
+}
+
 static int look_at_entry(void *arg, const struct entry *x, struct err *e)
 {
     struct look_through *l = arg;
 
     (void)e; /* it is c->err */
-    if (full(l)) {
+    bool consent = x->record && strcmp(x->kind->name, "consent") == 0;
+
+    if (full(l) || (consent && l->n > 0 && l->n + 2 > l->most)) {
         l->stopped = true;
         return 1;
     }
     l->looked++;
     l->upto = x->seq + 1;
-    /* A consent may let go what stood before it. */
-    if (x->record && strcmp(x->kind->name, "consent") == 0 &&
-        consider_id(l, rec_text(x->record, "about")) < 0)
+    if (consent && consider_consented(l, x) < 0)
         return -1;
     return consider(l, x);
 }
@@ -315,7 +338,7 @@ static int open_look(struct look_through *l, const struct making *m, size_t most
 {
     release_stands(m->release, m->previous.epoch, m->previous.size);
     *l = (struct look_through){.m = m, .c = m->c, .most = most};
-    l->end = xmalloc((most + 1) * sizeof *l->end); /* a consent brings what it is about along */
+    l->end = xmalloc((most + 1) * sizeof *l->end); /* a consent can bring two */
     buf_init(&l->sent, BYTES_MAX);
     buf_init(&l->wires, GIVE_BYTES + ((size_t)8 << 20));
     buf_init(&l->disclosure, (size_t)8 << 20);

@@ -120,6 +120,15 @@ static void follow_receipt(struct sim *s, unsigned n, const struct record *r)
     }
 }
 
+static bool clause_onward(const struct sim *s, int agreement, const struct wire_said *e)
+{
+    const struct magreement *g = &s->agreement[agreement < 0 ? 0 : agreement];
+
+    return agreement >= 0 && e->version >= 1 && e->version <= (int64_t)g->versions && e->clause >= 1 &&
+           e->clause <= (int64_t)g->version[e->version - 1].clauses &&
+           g->version[e->version - 1].clause[e->clause - 1].onward;
+}
+
 static void follow_disclosure(struct sim *s, unsigned n, const struct record *r)
 {
     struct mnode *node = &s->node[n];
@@ -138,7 +147,7 @@ static void follow_disclosure(struct sim *s, unsigned n, const struct record *r)
     g->epoch = int_of(r, "epoch");
     g->number = int_of(r, "number");
     g->fields = e.fields;
-    memcpy(g->commitment, e.commitment.p, HASH_SIZE);
+    g->onward = clause_onward(s, g->agreement, &e);
     for (const struct mgot *o = node->got; o; o = o->next)
         if (o->agreement == g->agreement && o->giver == g->giver && o->epoch == g->epoch &&
             o->number == g->number)
@@ -200,6 +209,8 @@ static int follow(void *arg, const struct entry *x, struct err *e)
         follow_receipt(s, f->n, x->record);
     else if (strcmp(kind, "disclosure") == 0)
         follow_disclosure(s, f->n, x->record);
+    else if (strcmp(kind, "erasure") == 0)
+        s->tally.erased++;
     else if (strcmp(kind, "fork") == 0)
         follow_fork(s, f->n, x->record);
     if (strcmp(kind, "fork") != 0) /* its evidence is what should not have come */
@@ -266,6 +277,19 @@ static uint64_t best_mask(const struct sim *s, const struct magreement *g, const
     return best;
 }
 
+/* The fields of a record that a node has to give. */
+static uint64_t has(const struct sim *s, unsigned n, unsigned record)
+{
+    uint64_t fields = 0;
+
+    if (s->record[record].owner == n)
+        return UINT64_MAX;
+    for (const struct mgot *g = s->node[n].got; g; g = g->next)
+        if (g->record == (int)record)
+            fields |= g->fields;
+    return fields;
+}
+
 static void check_crossed(struct sim *s, unsigned agreement, unsigned giver)
 {
     const struct magreement *g = &s->agreement[agreement];
@@ -276,8 +300,8 @@ static void check_crossed(struct sim *s, unsigned agreement, unsigned giver)
         const struct mrecord *x = &s->record[i];
         const struct mgot *got = s->node[to].got;
         uint64_t mask;
-        if (x->owner != from || x->fate != WRITTEN || x->retracted || record_superseded(s, i) ||
-            x->about >= 0 || (mask = best_mask(s, g, v, giver, x)) == 0)
+        if (x->owner == to || x->fate != WRITTEN || x->retracted || record_superseded(s, i) ||
+            x->about >= 0 || (mask = best_mask(s, g, v, giver, x) & has(s, from, i)) == 0)
             continue;
         while (got && (got->record != (int)i || got->agreement != (int)agreement || mask & ~got->fields))
             got = got->next;
@@ -342,6 +366,36 @@ static void check_twice(struct sim *s, unsigned n)
                           a->record);
 }
 
+/* What was taken back, and every other place where it could stand. */
+static void check_forgotten(struct sim *s, unsigned record, unsigned n)
+{
+    const struct mrecord *x = &s->record[record];
+    char token[TOKEN + 1];
+
+    for (unsigned f = 0; f < x->kind->fields && !broken(s); f++) {
+        record_token(token, record, f);
+        if (memory_holds(memory_of(s->node[n].dir), str_z(token)) || node_views_hold(s, n, str_z(token)))
+            violation(s, "%s still holds %s of record %u, which was taken back", s->node[n].name,
+                      x->kind->field[f].name, record);
+    }
+}
+
+/* Where retractions are carried out at all, all of them are. */
+static void check_retracted(struct sim *s)
+{
+    for (unsigned i = 0; s->tally.erased && i < s->records && !broken(s); i++) {
+        const struct mrecord *x = &s->record[i];
+        for (unsigned n = 0; x->retracted && x->fate == WRITTEN && n < s->nodes; n++) {
+            const struct mgot *g = s->node[n].got;
+            while (g && g->record != (int)i)
+                g = g->next;
+            if (g && g->giver == x->owner && !(s->lied && (int)n == s->liar) &&
+                !(s->lied && (int)x->owner == s->liar))
+                check_forgotten(s, i, n);
+        }
+    }
+}
+
 static void check_node(struct sim *s, unsigned n)
 {
     struct mnode *node = &s->node[n];
@@ -380,6 +434,7 @@ void check_end(struct sim *s)
         forks += s->node[i].forks;
         check_node(s, i);
     }
+    check_retracted(s);
     if (s->exposed && forks == 0)
         violation(s, "%s showed two histories, and nobody noticed", s->node[s->liar].name);
 }

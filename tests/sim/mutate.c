@@ -18,11 +18,12 @@ const char *const mutations[] = {
     "release: a suspension does not count",
     "release: handling codes are not looked at",
     "schema: a disclosure shows one field more",
-    "papers: none is ever owed",
+    "papers: they do not travel, and nobody compares them",
     "journal: a disk that forgets what it has acknowledged",
     "node: a batch loses its last record",
-    "channel: a restored giver goes on as if nothing had happened",
+    "release: what was given counts as never given",
     "channel: heads are signed over something else",
+    "journal: what is to be erased stays",
     NULL,
 };
 
@@ -37,8 +38,9 @@ enum mutant {
     M_NO_PAPERS,
     M_DISK,
     M_LAST_RECORD,
-    M_NO_EPOCH,
-    M_WRONG_ROOT
+    M_AGAIN,
+    M_WRONG_ROOT,
+    M_NOT_ERASED
 };
 
 int __real_release_decide(struct release *r, const struct record *x, struct decision *out);
@@ -55,8 +57,12 @@ int __real_paper_owed(struct ctx *c, struct str peer, uint8_t (**digest)[HASH_SI
 int __wrap_paper_owed(struct ctx *c, struct str peer, uint8_t (**digest)[HASH_SIZE], size_t *n);
 int __real_node_append(struct ctx *c, struct record *const *r, size_t n, uint64_t *first);
 int __wrap_node_append(struct ctx *c, struct record *const *r, size_t n, uint64_t *first);
-int __real_channel_had(struct ctx *c, const struct channel_state *s, const struct position *p);
-int __wrap_channel_had(struct ctx *c, const struct channel_state *s, const struct position *p);
+int __real_paper_digest(struct ctx *c, struct str peer, uint8_t out[HASH_SIZE]);
+int __wrap_paper_digest(struct ctx *c, struct str peer, uint8_t out[HASH_SIZE]);
+int __real_release_given(struct release *r, const uint8_t id[16], uint64_t *fields);
+int __wrap_release_given(struct release *r, const uint8_t id[16], uint64_t *fields);
+int __real_journal_erase(struct journal *j, const uint8_t id[16], struct record *erasure, struct err *e);
+int __wrap_journal_erase(struct journal *j, const uint8_t id[16], struct record *erasure, struct err *e);
 void __real_channel_text(struct buf *out, const struct channel *ch, const struct merkle *m,
                          const struct position *previous);
 void __wrap_channel_text(struct buf *out, const struct channel *ch, const struct merkle *m,
@@ -115,9 +121,28 @@ int __wrap_node_append(struct ctx *c, struct record *const *r, size_t n, uint64_
     return __real_node_append(c, r, mutation == M_LAST_RECORD && n > 2 ? n - 1 : n, first);
 }
 
-int __wrap_channel_had(struct ctx *c, const struct channel_state *s, const struct position *p)
+int __wrap_paper_digest(struct ctx *c, struct str peer, uint8_t out[HASH_SIZE])
 {
-    return mutation == M_NO_EPOCH ? 1 : __real_channel_had(c, s, p);
+    int rc = __real_paper_digest(c, peer, out);
+
+    if (mutation == M_NO_PAPERS)
+        memset(out, 0, HASH_SIZE);
+    return rc;
+}
+
+int __wrap_release_given(struct release *r, const uint8_t id[16], uint64_t *fields)
+{
+    int rc = __real_release_given(r, id, fields);
+
+    if (mutation == M_AGAIN)
+        *fields = 0;
+    return rc;
+}
+
+int __wrap_journal_erase(struct journal *j, const uint8_t id[16], struct record *erasure, struct err *e)
+{
+    return mutation == M_NOT_ERASED ? journal_append(j, &erasure, 1, NULL, e)
+                                    : __real_journal_erase(j, id, erasure, e);
 }
 
 void __wrap_channel_text(struct buf *out, const struct channel *ch, const struct merkle *m,

@@ -300,6 +300,22 @@ void node_restore(struct sim *s, unsigned i, struct rng *r)
         check_follow(s, i);
 }
 
+bool node_views_hold(struct sim *s, unsigned i, struct str bytes)
+{
+    static const char *const files[] = {"views.db", "views.db-wal"};
+    struct arena *a = arena_new();
+    bool holds = false;
+
+    for (size_t k = 0; k < COUNT(files); k++) {
+        struct err e = {0};
+        struct str all;
+        if (file_read(a, in(a, s->node[i].dir, files[k]), (size_t)1 << 30, &all, &e) == 0)
+            holds |= memmem(all.p, all.n, bytes.p, bytes.n) != NULL;
+    }
+    arena_free(a);
+    return holds;
+}
+
 void node_rebuilds(struct sim *s, unsigned i)
 {
     struct mnode *n = &s->node[i];

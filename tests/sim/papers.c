@@ -54,12 +54,26 @@ static bool holds(enum when w, const struct mrecord *x)
     return false;
 }
 
-/* The record has this consent of its first giver. */
+/* It is the giver's own; or it came under a clause that lets it be passed on, and its owner's word that it may go to
+ * the taker has arrived, and no later word against it. */
 static bool consented(const struct sim *s, const struct magreement *g, const struct mclause *c,
                       const struct mrecord *x)
 {
-    (void)s;
-    return x->owner == g->party[c->giver]; /* the simulator's officers pass on nothing yet */
+    unsigned giver = g->party[c->giver], taker = g->party[!c->giver];
+    int record = (int)(x - s->record);
+    bool onward = false, granted = false;
+
+    if (x->owner == giver)
+        return true;
+    for (const struct mgot *m = s->node[giver].got; m; m = m->next)
+        onward |= m->record == record && m->onward;
+    for (unsigned i = 0; i < s->records; i++) {
+        const struct mrecord *y = &s->record[i];
+        if (y->about == record && y->addressee == (int)giver && y->third == taker && y->got[giver] &&
+            y->kind == schema_kind(S("consent")))
+            granted |= y->granted;
+    }
+    return onward && granted;
 }
 
 uint64_t papers_mask(const struct sim *s, const struct magreement *g, const struct mclause *c,
@@ -123,7 +137,7 @@ const struct mversion *papers_in_force(const struct sim *s, unsigned n, unsigned
 /* ---- what it says ---- */
 
 static const char *const shared_kinds[] = {"trip",        "consignment", "alert", "awareness",
-                                           "observation", "request",     "wait"};
+                                           "observation", "request",     "wait",  "consent"};
 
 static void draw_clause(const struct magreement *g, struct mclause *c, struct rng *r)
 {

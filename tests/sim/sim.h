@@ -92,6 +92,8 @@ struct mrecord {
     bool life, counted; /* `value` is a count of people */
     int about;          /* retraction, consent, answer: the record; -1 */
     int addressee;      /* node; -1 */
+    unsigned third;     /* consent: to whom it may be passed on */
+    bool granted;
     enum fate fate;
     bool retracted;
     struct record *record;
@@ -168,7 +170,7 @@ struct mgot {
     unsigned giver;
     int64_t epoch, number;
     uint64_t fields;
-    uint8_t commitment[HASH_SIZE];
+    bool onward; /* its clause lets the taker ask for consent */
     struct mgot *next;
 };
 
@@ -240,7 +242,8 @@ void node_settle(struct sim *s, unsigned i);
 void node_backup(struct sim *s, unsigned i);
 void node_restore(struct sim *s, unsigned i, struct rng *r);
 /* 0; -1: it died at it, and whether the records are there is told by DOUBTFUL; other failures are violations. */
-void node_rebuilds(struct sim *s, unsigned i); /* all views again, to the same bytes */
+bool node_views_hold(struct sim *s, unsigned i, struct str bytes); /* its views, anywhere in their files */
+void node_rebuilds(struct sim *s, unsigned i);                     /* all views again, to the same bytes */
 int node_write(struct sim *s, unsigned i, struct record *const *r, size_t n);
 
 /* ---- plan.c ---- */

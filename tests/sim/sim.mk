@@ -12,7 +12,8 @@ sim-mutations: $(B)/sim
 	@$< --mutations --count 300
 
 # mutate.c stands between these functions and whoever calls them.
-SIM_WRAP := release_decide condition_holds state_load schema_disclose paper_owed node_append channel_had channel_text
+SIM_WRAP := release_decide condition_holds state_load schema_disclose paper_owed node_append channel_text paper_digest \
+            release_given journal_erase
 
 $(SIM_OBJ): CFLAGS += -I.
 $(B)/sim: $(SIM_OBJ) $(LIB)

@@ -316,9 +316,29 @@ void work_retract(struct sim *s, unsigned n, struct rng *r)
         s->record[old].retracted = true;
 }
 
+/* The owner lets another node pass a record on to the third, or says no. */
 void work_consent(struct sim *s, unsigned n, struct rng *r)
 {
-    (void)s;
-    (void)n;
-    (void)r;
+    int old = s->nodes == 3 ? choose(s, n, r) : -1;
+    unsigned holder = (n + 1 + (unsigned)rng_of(r, 2)) % 3, third = 3 - n - holder;
+    struct draft d;
+    struct mrecord *x;
+
+    if (old < 0 || !begin(s, n, r, &d))
+        return;
+    d.r = record_new(s->arena, schema_kind(S("consent")));
+    record_text(d.r, field(&d, "about"), str_n(s->record[old].id, 16));
+    text(&d, "giver", s->node[n].name);
+    text(&d, "office", s->node[holder].name);
+    text(&d, "passed_to", s->node[third].name);
+    text(&d, "decision", rng_hit(r, 80) ? "given" : "refused");
+    token(&d, "purpose");
+    x = note_down(&d, -1);
+    x->about = old;
+    x->addressee = (int)holder;
+    x->third = third;
+    x->granted = str_eq(record_get(d.r, field(&d, "decision")), S("given"));
+    say(s, "      record %u lets %s pass on %d: %d", d.number, s->node[holder].name, old, x->granted);
+    s->records++;
+    append(s, n, d.number);
 }
