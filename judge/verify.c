@@ -1023,6 +1023,6 @@ int main(int argc, char **argv)
         fails("the channel was rewritten", "el canal fue reescrito");
     check_keys(&p, known, keys);
     tell(&p, when, later);
-    printf("%s\n", say("EVERYTHING HOLDS", "TODO SE SOSTIENE"));
+    printf("%s\n", say("THE PROOF HOLDS", "LA PRUEBA SE SOSTIENE"));
     return 0;
 }

@@ -94,7 +94,8 @@ const struct kind kind_fragment = {
     .name = "fragment",
     .family = "intake",
     .label = N_("Fragment"),
-    .help = N_("A further part of a message that is kept as it came, or what no field of its records holds."),
+    .help =
+        N_("A further part of a message that is kept as it came, or what no field of its records holds."),
     .field = fragment_fields,
     .fields = COUNT(fragment_fields),
     .local = true,

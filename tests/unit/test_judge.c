@@ -102,7 +102,7 @@ static void both_sides_can_prove_it(void **state)
         assert_true(has(says, "channel's head of 7 entries"));
         assert_true(has(says, "Key as you gave it: us.cbp+"));
         assert_int_equal(ask_judge(p, "--lang es", proof, &says), 0);
-        assert_true(has(says, "TODO SE SOSTIENE"));
+        assert_true(has(says, "LA PRUEBA SE SOSTIENE"));
     }
 }
 
