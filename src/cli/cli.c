@@ -140,7 +140,9 @@ static void hint(const struct words *w, const struct err *e)
              (e->code == ERR_NOT_FOUND || e->code == ERR_IO))
         text = N_("        say which node with -C DIR or PUENTE_DIR; `puente init DIR` makes a new one");
     else if (e->code == ERR_BUSY)
-        text = N_("        another puente is writing to this node; try again when it is done");
+        text = N_("        another puente is writing to this node: try again when it is done; if it "
+                  "serves, stop it "
+                  "first, or ask it over HTTP");
     if (text)
         fprintf(stderr, "%s\n", tr(w->lang, text));
 }

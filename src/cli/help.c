@@ -312,6 +312,11 @@ const struct op help_op_def = {
     .params =
         (const struct param[]){
             {.name = "op", .positional = true, .help = N_("the op to explain")},
+            {.name = "words",
+             .positional = true,
+             .many = true,
+             .help =
+                 N_("what follows it, such as “propose” behind “agreement”: the op's help tells of all")},
             {.name = "all", .type = P_FLAG, .help = N_("list every op, not only the common ones")},
             {0},
         },

@@ -72,7 +72,7 @@ static int run_card(struct ctx *c, const struct args *a, struct out *o)
         out_z(o, "next_step",
               tr(c->lang,
                  N_("hand the card over by any way; when they call, on a number both knew before, read "
-                    "them the safety number")));
+                    "them the safety number; take in theirs: puente meet FILE")));
     }
     buf_free(&text);
     buf_free(&card);
@@ -251,6 +251,13 @@ static int run_meet(struct ctx *c, const struct args *a, struct out *o)
               ? tr(c->lang, N_("a new card, signed by the key that is known: it counts from now on"))
               : tr(c->lang, N_("THEIR KEY WAS REPLACED: the safety number of the new one fits. "
                                "Agreements that name the old key must be signed again")));
+    if (v.what == FIRST || v.what == OTHER_KEY)
+        out_str(
+            o, "next_step",
+            arena_fmt(c->arena,
+                      tr(c->lang, N_("puente agreement propose %.*s --basis TEXT --out FILE, or sign what "
+                                     "they propose: puente agreement sign FILE")),
+                      STR_ARG(v.card.office)));
     return 0;
 }
 

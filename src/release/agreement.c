@@ -1,7 +1,6 @@
 /*
  * agreement.c: the verbs on agreements. What they sign are papers (paper.c), which enter the journal as acts; the next
- * exchange with the peer carries them. To sign is to run the examples first: a text whose examples do not hold on this
- * node is not signed by it.
+ * exchange with the peer carries them.
  */
 #include "release/internal.h"
 
@@ -21,7 +20,7 @@ static struct str day_text(struct arena *a, int64_t us)
     return arena_copy(a, str_n(z, 10));
 }
 
-static struct str office_of(struct ctx *c)
+struct str agreement_own(struct ctx *c)
 {
     return arena_copy(c->arena, str_z(journal_who(c->journal)->office));
 }
@@ -54,7 +53,7 @@ static void tell_fault(void *arg, const struct fault *f)
 }
 
 /* The program, once its examples hold too; NULL with the faults said. */
-static struct program *examine(struct ctx *c, struct str text, struct out *o)
+struct program *agreement_examine(struct ctx *c, struct str text, struct out *o)
 {
     struct teller t = {.c = c, .o = o};
     struct faults to = {.put = tell_fault, .arg = &t, .limit = 100};
@@ -67,9 +66,9 @@ static struct program *examine(struct ctx *c, struct str text, struct out *o)
     return p;
 }
 
-static void say_head(struct ctx *c, const struct program *p, struct out *o)
+void agreement_say_head(struct ctx *c, const struct program *p, struct out *o)
 {
-    struct str me = office_of(c);
+    struct str me = agreement_own(c);
 
     out_str(o, "id", uuid_text(c->arena, p->id));
     out_int(o, "version", p->version);
@@ -80,7 +79,7 @@ static void say_head(struct ctx *c, const struct program *p, struct out *o)
     out_str(o, "digest", hex_encode(c->arena, str_n(p->digest, HASH_SIZE)));
 }
 
-static int say_standing(struct ctx *c, const uint8_t id[16], struct out *o)
+int agreement_say_standing(struct ctx *c, const uint8_t id[16], struct out *o)
 {
     struct state s;
 
@@ -127,7 +126,7 @@ static void say_clauses(const struct program *p, struct out *o)
 
 /* ---- looking ---- */
 
-static int bad_id(struct ctx *c, struct str id)
+int agreement_bad_id(struct ctx *c, struct str id)
 {
     return err_set(c->err, ERR_USAGE, N_("“%.*s” is not the id of an agreement"),
                    (int)(id.n > 64 ? 64 : id.n), id.p);
@@ -205,7 +204,7 @@ static int show(struct ctx *c, struct str what, bool text, struct out *o)
     int rc;
 
     if (!uuid_parse(what, id))
-        return bad_id(c, what);
+        return agreement_bad_id(c, what);
     if ((rc = newest(c, id, &p)) != 1)
         return rc < 0 ? -1 : no_such(c, what);
     if (state_load(c, id, c->world->now(c->world->arg), &s) < 0)
@@ -214,8 +213,8 @@ static int show(struct ctx *c, struct str what, bool text, struct out *o)
         p = s.program;
     if (text)
         return show_text(c, p, o);
-    say_head(c, p, o);
-    if (say_standing(c, id, o) < 0)
+    agreement_say_head(c, p, o);
+    if (agreement_say_standing(c, id, o) < 0)
         return -1;
     out_z(o, "scope", p->aggregates ? "aggregates" : "full");
     out_str(o, "basis", p->basis);
@@ -240,8 +239,8 @@ static int list(struct ctx *c, struct out *o)
         if ((rc = newest(c, id, &p)) != 1)
             continue;
         out_open(o, NULL);
-        say_head(c, p, o);
-        rc = say_standing(c, id, o);
+        agreement_say_head(c, p, o);
+        rc = agreement_say_standing(c, id, o);
         out_close(o);
         n++;
         if (rc < 0)
@@ -254,162 +253,24 @@ static int list(struct ctx *c, struct out *o)
     return rc < 0 ? -1 : 0;
 }
 
-/* ---- signing ---- */
-
-/* A paper of this node's own, into the journal. */
-static int keep(struct ctx *c, struct str note)
-{
-    struct record *act;
-    bool is_known;
-
-    if (paper_check(c, note, office_of(c), &act, &is_known) < 0)
-        return -1;
-    return is_known ? 0 : node_append(c, &act, 1, NULL);
-}
-
-/* This node signs one text of a version and no other: what it signs is what it means. */
-static int signed_other(struct ctx *c, const struct program *p)
-{
-    struct query *q =
-        views_query(c->views,
-                    "SELECT 1 FROM release_paper p JOIN release_signature s ON s.digest = p.digest WHERE "
-                    "p.agreement = ?1 AND "
-                    "p.form = 'agreement' AND p.version = ?2 AND p.digest <> ?3 AND s.signer = ?4 LIMIT 1",
-                    c->err);
-    int rc = -1;
-
-    if (q) {
-        query_bind_blob(q, 1, str_n(p->id, 16));
-        query_bind_int(q, 2, p->version);
-        query_bind_blob(q, 3, str_n(p->digest, HASH_SIZE));
-        query_bind_text(q, 4, office_of(c));
-        rc = query_step(q, c->err);
-    }
-    query_done(q);
-    if (rc == 1)
-        return err_set(c->err, ERR_CONFLICT, N_("this node has signed another text of version %u"),
-                       p->version);
-    return rc;
-}
-
-static int is_met(struct ctx *c, const struct program *p)
-{
-    struct str me = office_of(c), peer = str_eq(p->office[0], me) ? p->office[1] : p->office[0], key;
-
-    if (paper_key(c, peer, &key) < 0)
-        return -1;
-    if (key.n == 0)
-        return err_set(c->err, ERR_NOT_FOUND, N_("this node has not met %.*s: see `puente help meet`"),
-                       STR_ARG(peer));
-    return 0;
-}
-
-static int sign_program(struct ctx *c, const struct program *p, struct out *o)
-{
-    struct str note;
-    struct note n;
-    struct buf b;
-    int rc;
-
-    if (is_met(c, p) < 0 || signed_other(c, p) < 0 || node_writable(c) < 0)
-        return -1;
-    buf_init(&b, NOTE_MAX);
-    rc = paper_get(c, p->digest, &note);
-    if (rc == 1 && note_parse(note, &n))
-        journal_countersign(c->journal, &n, &b);
-    else if (rc >= 0)
-        journal_sign(c->journal, p->text, &b);
-    if (rc >= 0)
-        rc = keep(c, buf_view(&b));
-    buf_free(&b);
-    if (rc < 0)
-        return -1;
-    say_head(c, p, o);
-    return say_standing(c, p->id, o);
-}
-
-static int read_text(struct ctx *c, struct str file, struct str *text)
-{
-    if (file.n == 0)
-        return err_set(c->err, ERR_USAGE, N_("name the file with the agreement's text"));
-    return file_read(c->arena, arena_z(c->arena, file), NOTE_MAX, text, c->err);
-}
-
-static int propose(struct ctx *c, struct str file, struct out *o)
-{
-    struct program *p;
-    struct str text;
-
-    if (read_text(c, file, &text) < 0)
-        return -1;
-    p = examine(c, text, o);
-    return p ? sign_program(c, p, o) : 1;
-}
-
 static int test(struct ctx *c, struct str file, struct out *o)
 {
     struct program *p;
     struct str text;
 
-    if (read_text(c, file, &text) < 0)
+    if (agreement_read(c, file, &text) < 0)
         return -1;
-    p = examine(c, text, o);
+    p = agreement_examine(c, text, o);
     out_bool(o, "good", p != NULL);
     if (!p)
         return 1;
-    say_head(c, p, o);
+    agreement_say_head(c, p, o);
     out_int(o, "examples", (int64_t)p->examples);
     say_clauses(p, o);
     return 0;
 }
 
-/* What the other side proposes and this one has not signed; the digest says which, when there are several. */
-static int unsigned_text(struct ctx *c, const uint8_t id[16], struct str digest, struct str *text)
-{
-    struct query *q = views_query(c->views,
-                                  "SELECT text, lower(hex(digest)) FROM release_paper p WHERE agreement = "
-                                  "?1 AND form = 'agreement' AND NOT "
-                                  "EXISTS (SELECT 1 FROM release_signature s WHERE s.digest = p.digest AND "
-                                  "s.signer = ?2) GROUP BY digest",
-                                  c->err);
-    size_t n = 0;
-    int rc = -1;
-
-    if (q) {
-        query_bind_blob(q, 1, str_n(id, 16));
-        query_bind_text(q, 2, office_of(c));
-        while ((rc = query_step(q, c->err)) == 1)
-            if (digest.n == 0 || str_eq(digest, query_text(q, 1))) {
-                *text = arena_copy(c->arena, query_text(q, 0));
-                n++;
-            }
-    }
-    query_done(q);
-    if (rc < 0)
-        return -1;
-    if (n == 0)
-        return err_set(c->err, ERR_NOT_FOUND,
-                       N_("there is no text of this agreement that waits for a signature"));
-    if (n > 1)
-        return err_set(
-            c->err, ERR_CONFLICT,
-            N_("%zu texts wait for a signature: say which with --digest (`puente agreement show`)"), n);
-    return 0;
-}
-
-static int sign(struct ctx *c, const struct args *a, struct out *o)
-{
-    struct program *p;
-    struct str text;
-    uint8_t id[16];
-
-    if (!uuid_parse(arg(a, "what"), id))
-        return bad_id(c, arg(a, "what"));
-    if (unsigned_text(c, id, arg(a, "digest"), &text) < 0)
-        return -1;
-    p = examine(c, text, o);
-    return p ? sign_program(c, p, o) : 1;
-}
+/* ---- one side alone ---- */
 
 /* Later than every paper of ours, whatever the clock says: the latest counts. */
 static int next_time(struct ctx *c, const uint8_t id[16], int64_t *at)
@@ -421,7 +282,7 @@ static int next_time(struct ctx *c, const uint8_t id[16], int64_t *at)
     *at = c->world->now(c->world->arg);
     if (q) {
         query_bind_blob(q, 1, str_n(id, 16));
-        query_bind_text(q, 2, office_of(c));
+        query_bind_text(q, 2, agreement_own(c));
         rc = query_step(q, c->err);
         if (rc == 1 && query_int(q, 0) >= *at)
             *at = query_int(q, 0) + 1;
@@ -432,12 +293,12 @@ static int next_time(struct ctx *c, const uint8_t id[16], int64_t *at)
 
 static int side(struct ctx *c, const char *form, const struct args *a, struct out *o)
 {
-    struct paper p = {.form = form, .by = office_of(c), .reason = str_trim(arg(a, "reason"))};
+    struct paper p = {.form = form, .by = agreement_own(c), .reason = str_trim(arg(a, "reason"))};
     struct buf text, note;
     int rc;
 
     if (!uuid_parse(arg(a, "what"), p.agreement))
-        return bad_id(c, arg(a, "what"));
+        return agreement_bad_id(c, arg(a, "what"));
     if (p.reason.n == 0 && strcmp(form, "resumption") != 0)
         return err_set(c->err, ERR_USAGE, N_("say why with --reason: the other side reads it"));
     if (p.reason.n > PROGRAM_LINE || !program_plain(p.reason) ||
@@ -449,28 +310,13 @@ static int side(struct ctx *c, const char *form, const struct args *a, struct ou
     buf_init(&note, NOTE_MAX);
     paper_text(&text, &p);
     journal_sign(c->journal, buf_view(&text), &note);
-    rc = keep(c, buf_view(&note));
+    rc = agreement_keep(c, buf_view(&note));
     buf_free(&text);
     buf_free(&note);
     if (rc < 0)
         return -1;
     out_str(o, "id", arg(a, "what"));
-    return say_standing(c, p.agreement, o);
-}
-
-static int draft(struct ctx *c, struct str peer, struct out *o)
-{
-    struct buf b;
-    int rc;
-
-    if (peer.n == 0)
-        return err_set(c->err, ERR_USAGE, N_("say with whom: puente agreement draft PEER"));
-    buf_init(&b, PROGRAM_BYTES);
-    rc = draft_text(c, peer, &b);
-    if (rc == 0)
-        out_line(o, buf_view(&b));
-    buf_free(&b);
-    return rc;
+    return agreement_say_standing(c, p.agreement, o);
 }
 
 /* ---- the verbs ---- */
@@ -480,13 +326,13 @@ static int run(struct ctx *c, const struct args *a, struct out *o)
     struct str action = arg(a, "action"), what = arg(a, "what");
 
     if (str_eq(action, S("draft")))
-        return draft(c, what, o);
+        return agreement_draft(c, a, o);
     if (str_eq(action, S("test")))
         return test(c, what, o);
     if (str_eq(action, S("propose")))
-        return propose(c, what, o);
+        return agreement_propose(c, a, o);
     if (str_eq(action, S("sign")))
-        return sign(c, a, o);
+        return agreement_sign(c, a, o);
     if (str_eq(action, S("suspend")))
         return side(c, "suspension", a, o);
     if (str_eq(action, S("resume")))
@@ -500,8 +346,12 @@ static const char *const actions[] = {"draft", "test",    "propose", "sign", "li
                                       "show",  "suspend", "resume",  "end",  NULL};
 static const struct param params[] = {
     {"action", P_CHOICE, .positional = true, .required = true, .choices = actions,
-     .help = N_("what to do: draft PEER, test FILE, propose FILE, and the others with an agreement's id")},
+     .help =
+         N_("what to do: draft PEER, test FILE, propose FILE or PEER, sign FILE or an agreement's id, and "
+            "the others with an agreement's id")},
     {"what", P_TEXT, .positional = true, .help = N_("the peer, the file, or the agreement's id")},
+    {"basis", P_TEXT, .help = N_("draft, propose PEER: the treaty, law and article it rests on")},
+    {"out", P_FILE, .help = N_("draft, propose, sign: the file to write the paper to, to hand it over")},
     {"reason", P_TEXT, .help = N_("suspend, end: why; the other side reads it")},
     {"text", P_FLAG, .help = N_("show: the text itself, with its signatures")},
     {"digest", P_TEXT, .help = N_("sign: which text, when several wait for a signature")},
@@ -516,8 +366,10 @@ const struct op release_agreement = {
                "office lets the other see, under which condition, for what and how long. draft writes one "
                "to begin "
                "with; test says what is wrong with a text and runs its examples; propose signs it for this "
-               "office; "
-               "sign does so with what the other proposed. It is in force when both have signed, from its "
+               "office, "
+               "or the draft as it stands when a peer is named; "
+               "sign does so with what the other proposed, from its file or once it came with an exchange. "
+               "It is in force when both have signed, from its "
                "first day "
                "to its last. suspend stops everything at once, on both sides as soon as they hear of it, "
                "until the "
@@ -527,7 +379,7 @@ const struct op release_agreement = {
     .params = params,
     .flags = OP_NODE | OP_LOCAL,
     .run = run,
-    .example = "agreement draft mx.anam",
+    .example = "agreement draft mx.anam --out arrangement.txt",
 };
 
 static int run_agreements(struct ctx *c, const struct args *a, struct out *o)

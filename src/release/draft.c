@@ -133,7 +133,11 @@ static void put_examples(struct buf *b, unsigned *number, const struct sides *s)
             ++*number, STR_ARG(s->giver), STR_ARG(s->taker));
 }
 
-static void put_head(struct ctx *c, const struct sides *s, struct str key, struct buf *b)
+struct heading {
+    struct str key, basis; /* the peer's; what the text rests on, empty when people are to say */
+};
+
+static void put_head(struct ctx *c, const struct sides *s, struct heading h, struct buf *b)
 {
     char id[UUID_SIZE], from[TIME_SIZE], until[TIME_SIZE];
     int64_t now = c->world->now(c->world->arg);
@@ -145,15 +149,19 @@ static void put_head(struct ctx *c, const struct sides *s, struct str key, struc
     time_format(now, from);
     date_of(now / INT64_C(86400000000), &year, &month, &day);
     time_format((date_days(year + 2, month, day < 29 ? day : 28) - 1) * INT64_C(86400000000), until);
+    if (h.basis.n == 0)
+        h.basis =
+            S("State here the treaty, law and article; indique aquí el tratado, la ley y el artículo");
     buf_fmt(b,
             "puente agreement v1\nid %s\nversion 1\n"
             "title en Working arrangement between %.*s and %.*s on sharing information\n"
             "title es Acuerdo de trabajo entre %.*s y %.*s sobre intercambio de información\n"
             "party %.*s %s\nparty %.*s %.*s\nscope full\n"
-            "basis State here the treaty, law and article; indique aquí el tratado, la ley y el artículo\n"
+            "basis %.*s\n"
             "from %.10s\nuntil %.10s\nduty retraction\n",
             id, STR_ARG(s->giver), STR_ARG(s->taker), STR_ARG(s->giver), STR_ARG(s->taker),
-            STR_ARG(s->giver), journal_key(c->journal), STR_ARG(s->taker), STR_ARG(key), from, until);
+            STR_ARG(s->giver), journal_key(c->journal), STR_ARG(s->taker), STR_ARG(h.key), STR_ARG(h.basis),
+            from, until);
     buf_z(b, "\nobjective 1 security\n"
              "  en Find what is dangerous or forbidden before it crosses, in both directions.\n"
              "  es Encontrar lo peligroso o prohibido antes de que cruce, en ambos sentidos.\n"
@@ -162,7 +170,7 @@ static void put_head(struct ctx *c, const struct sides *s, struct str key, struc
              "  es Mantener en movimiento el comercio y los viajes lícitos.\n");
 }
 
-int draft_text(struct ctx *c, struct str peer, struct buf *b)
+int draft_text(struct ctx *c, struct str peer, struct str basis, struct buf *b)
 {
     struct str me = arena_copy(c->arena, str_z(journal_who(c->journal)->office)), key;
     struct sides ways[2] = {{.giver = me, .taker = peer}, {.giver = peer, .taker = me}};
@@ -173,7 +181,7 @@ int draft_text(struct ctx *c, struct str peer, struct buf *b)
     if (key.n == 0)
         return err_set(c->err, ERR_NOT_FOUND, N_("this node has not met %.*s: see `puente help meet`"),
                        STR_ARG(peer));
-    put_head(c, &ways[0], key, b);
+    put_head(c, &ways[0], (struct heading){key, basis}, b);
     for (int w = 0; w < 2; w++) {
         for (size_t i = 0; i < COUNT(proposals); i++)
             put_clause(b, ++number, &proposals[i], &ways[w]);

@@ -5,7 +5,7 @@
  *   decide.c     the decision, pure                  release.c    the same with what the views know; the room
  *   state.c      the views over acts and dispatches  paper.c      papers that come and go
  *   agreement.c  the verbs                           draft.c      a text to begin with
- *   explain.c    why it did or did not travel
+ *   explain.c    why it did or did not travel        sign.c       how two come to sign one text
  */
 #ifndef PUENTE_RELEASE_INTERNAL_H
 #define PUENTE_RELEASE_INTERNAL_H
@@ -100,8 +100,23 @@ int release_react(struct ctx *c, const struct entry *x);
 
 /* ---- the verbs ---- */
 
-/* A text to begin with, for this node and a peer that it has met. */
-int draft_text(struct ctx *c, struct str peer, struct buf *out);
+/* A text to begin with, for this node and a peer that it has met; an empty basis is left for people to say. */
+int draft_text(struct ctx *c, struct str peer, struct str basis, struct buf *out);
+
+/* sign.c: `agreement draft`, `propose`, `sign` */
+int agreement_draft(struct ctx *c, const struct args *a, struct out *o);
+int agreement_propose(struct ctx *c, const struct args *a, struct out *o);
+int agreement_sign(struct ctx *c, const struct args *a, struct out *o);
+int agreement_read(struct ctx *c, struct str file, struct str *text);
+int agreement_keep(struct ctx *c, struct str note); /* a paper of this node's own, into the journal */
+
+/* agreement.c */
+struct str agreement_own(struct ctx *c); /* this node's office */
+/* The program, once its examples hold too; NULL with the faults said. */
+struct program *agreement_examine(struct ctx *c, struct str text, struct out *o);
+void agreement_say_head(struct ctx *c, const struct program *p, struct out *o);
+int agreement_say_standing(struct ctx *c, const uint8_t id[16], struct out *o);
+int agreement_bad_id(struct ctx *c, struct str id);
 
 extern const struct op release_agreement, release_agreements, release_explain;
 
