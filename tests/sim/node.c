@@ -286,6 +286,7 @@ void node_restore(struct sim *s, unsigned i, struct rng *r)
         abort();
     memory_rename(n->backup, n->dir);
     n->has_backup = n->saved_views = false;
+    n->restored++;
     s->tally.restored++;
     n->seen = 0;
     n->fresh_restore = true;
