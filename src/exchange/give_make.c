@@ -354,7 +354,7 @@ static void close_look(struct look_through *l)
 }
 
 /* Nothing is written: is there anything at all? */
-static int probe(const struct making *m, bool *any)
+static int probe(const struct making *m, bool *worth, bool *entry)
 {
     struct look_through *l = xmalloc(sizeof *l);
     bool changed;
@@ -362,7 +362,8 @@ static int probe(const struct making *m, bool *any)
 
     if (rc == 0)
         rc = look_through(l, look_from(m, &changed));
-    *any = rc == 0 && worth_it(l, changed);
+    *worth = rc == 0 && worth_it(l, changed);
+    *entry = rc == 0 && l->n > 0;
     close_look(l);
     free(l);
     return rc;
@@ -370,16 +371,9 @@ static int probe(const struct making *m, bool *any)
 
 int give_any(const struct making *m, bool *any)
 {
-    struct look_through *l = xmalloc(sizeof *l);
-    bool changed;
-    int rc = open_look(l, m, 1);
+    bool worth;
 
-    if (rc == 0)
-        rc = look_through(l, look_from(m, &changed));
-    *any = rc == 0 && l->n > 0;
-    close_look(l);
-    free(l);
-    return rc;
+    return probe(m, &worth, any);
 }
 
 static void hand_over(struct look_through *l, struct made *out)
@@ -460,11 +454,11 @@ static int make_once(const struct making *m, struct made *out)
 
 int give_make(const struct making *m, struct made *out)
 {
-    bool any;
+    bool any, entry;
     int rc = 0;
 
     *out = (struct made){0};
-    if (probe(m, &any) < 0)
+    if (probe(m, &any, &entry) < 0)
         return -1;
     for (int i = 0; any && rc == 0 && i < TRIES; i++)
         rc = make_once(m, out);

@@ -251,7 +251,6 @@ void node_settle(struct sim *s, unsigned i)
     if (!node_died(&s->node[i]))
         return;
     s->tally.deaths++;
-    s->node[i].crashes++;
     say(s, "      %s died", s->node[i].name);
     node_restart(s, i, s->quiet ? NULL : &r);
 }

@@ -253,7 +253,7 @@ static unsigned paper_add(struct sim *s, enum form form, unsigned agreement, uns
 {
     struct mpaper *p = &s->paper[s->papers];
 
-    *p = (struct mpaper){.form = form, .agreement = agreement, .by = by, .serial = s->papers};
+    *p = (struct mpaper){.form = form, .agreement = agreement, .by = by};
     p->text = arena_copy(s->arena, text);
     sha256_one(p->digest, text);
     return s->papers++;
@@ -296,7 +296,6 @@ void papers_propose(struct sim *s, unsigned a, unsigned b, struct rng *r)
     put_text(s, g, &text);
     g->version[g->versions].paper = (int)paper_add(s, F_TEXT, (unsigned)i, a, buf_view(&text));
     g->versions++;
-    s->paper[s->papers - 1].version = g->versions;
     say(s, "      %s proposes version %u of agreement %d", s->node[a].name, g->versions, i);
     sign_text(s, a, buf_view(&text));
     buf_free(&text);

@@ -134,9 +134,8 @@ enum form { F_TEXT, F_SUSPENSION, F_RESUMPTION, F_THE_END };
 struct mpaper {
     uint8_t digest[HASH_SIZE];
     enum form form;
-    unsigned agreement, version, by; /* by: node that wrote it */
+    unsigned agreement, by; /* by: node that wrote it */
     struct str text;
-    unsigned serial; /* order of writing */
 };
 
 struct mnode {
@@ -154,9 +153,9 @@ struct mnode {
     char key[NOTE_KEY_TEXT];
     struct verifier verifier;
     /* what its journal says, followed entry by entry */
-    uint64_t seen, epoch;
+    uint64_t seen;
     uint8_t signatures[PAPERS]; /* bit i: party i of the agreement has signed, as this journal knows */
-    unsigned forks, restored, crashes;
+    unsigned forks, restored;
     bool has_backup;
     bool saved_views, started, fresh_restore; /* the latter two: check_follow has not seen it since */
     int64_t last_paper;                       /* its clock when it last suspended or resumed something */
