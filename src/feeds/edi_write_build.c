@@ -238,11 +238,10 @@ void edi_build_commit(struct edi_writer *w, struct edi_build *b)
         } else if (op->kind == OP_SEAL) {
             w->slot[op->slot].sealed = true;
         } else if (op->kind == OP_LET && edi_build_hold(w, b, op)) {
-            struct str s[EDI_SRC], all = {0};
-            for (int i = 0; i < EDI_SRC; i++)
-                s[i] = i >= op->srcs                     ? (struct str){0}
-                       : op->src[i].from == FROM_LITERAL ? op->src[i].text
-                                                         : edi_build_part(b, op->src[i].e, op->src[i].c);
+            struct str s[EDI_SRC] = {0}, all = {0};
+            for (int i = 0; i < EDI_SRC && i < op->srcs; i++)
+                s[i] = op->src[i].from == FROM_LITERAL ? op->src[i].text
+                                                       : edi_build_part(b, op->src[i].e, op->src[i].c);
             all = arena_fmt(w->arena, "%.*s%.*s%.*s%.*s", STR_ARG(s[0]), STR_ARG(s[1]), STR_ARG(s[2]),
                             STR_ARG(s[3]));
             w->var[op->var] = all;

@@ -7,7 +7,9 @@ const struct edi_elem *edi_elem_at(const struct edi_segdef *def, unsigned e, uns
 {
     unsigned pos = 1;
 
-    for (unsigned i = 0; def && i < def->elems; i += def->elem[i].parts, pos++) {
+    if (def == NULL)
+        return NULL;
+    for (unsigned i = 0; i < def->elems; i += def->elem[i].parts, pos++) {
         const struct edi_elem *x = &def->elem[i];
         if (pos == e) /* a composite has a row of its own before its components */
             return x->composite ? (c < x->parts ? x + c : NULL) : c == 1 ? x : NULL;

@@ -1,6 +1,7 @@
 /*
  * server.c: the op `serve`: starts the server, waits for SIGINT or SIGTERM, stops it.
  */
+#include "server/repeat.h"
 #include "server/server.h"
 
 #include <signal.h>
@@ -68,10 +69,25 @@ static int start_peers(struct ctx *c, const struct args *a, struct server **out)
     return *out ? 0 : -1;
 }
 
+/* The exchange with other nodes, by itself. The room that does it is known by its verb alone. */
+static int start_sync(struct ctx *c, const struct args *a, struct repeat **out)
+{
+    const struct op *op = op_find(c->rooms, S("sync"));
+    int64_t seconds = arg_int(a, "sync-every", 0);
+
+    if (!arg_given(a, "sync-every"))
+        return 0;
+    if (op == NULL || seconds < 1 || seconds > 86400)
+        return err_set(c->err, ERR_USAGE, N_("sync-every is a number of seconds from 1 to 86400"));
+    *out = repeat_start(c, op, (unsigned)seconds, arg_given(a, "log"));
+    return *out ? 0 : -1;
+}
+
 static int serve(struct ctx *c, const struct args *a, struct out *o)
 {
     struct timespec second = {.tv_sec = 1};
     struct server *api = NULL, *peers = NULL;
+    struct repeat *sync = NULL;
     uint64_t answers;
     sigset_t ends, before;
     int rc;
@@ -82,7 +98,7 @@ static int serve(struct ctx *c, const struct args *a, struct out *o)
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &ends, &before);
-    rc = start_api(c, a, &api) < 0 ? -1 : start_peers(c, a, &peers);
+    rc = start_api(c, a, &api) < 0 || start_peers(c, a, &peers) < 0 ? -1 : start_sync(c, a, &sync);
     if (rc == 0) {
         while (sigtimedwait(&ends, NULL, &second) < 0) {
             server_sweep(api, server_now());
@@ -91,6 +107,7 @@ static int serve(struct ctx *c, const struct args *a, struct out *o)
         }
         fputs(tr(c->lang, N_("Stopping: running requests are finished first.\n")), stderr);
     }
+    repeat_stop(sync);
     answers = server_stop(peers);
     answers += server_stop(api);
     if (rc == 0)
@@ -110,6 +127,9 @@ static const struct param serve_params[] = {
     {.name = "peers-bind",
      .type = P_TEXT,
      .help = N_("the address for other nodes: 0.0.0.0 (unless told), :: or one of this machine's")},
+    {.name = "sync-every",
+     .type = P_INT,
+     .help = N_("exchange with every peer that was met, again after so many seconds")},
     {.name = "log", .type = P_FLAG, .help = N_("write one line a request to standard error")},
     {0},
 };
@@ -117,17 +137,18 @@ static const struct param serve_params[] = {
 static const struct op serve_op = {
     .name = "serve",
     .summary = N_("answer over HTTP: the API and the first page"),
-    .help =
-        N_("Serves every op that has an address under /api/v1, described by /api/v1/openapi.json, and a "
-           "first page "
-           "at /. Only this machine is served. With --peers-port other nodes are answered too, at any "
-           "address: "
-           "over TLS 1.3, when their certificate is that of a peer this node has met. Ctrl-C finishes the "
-           "running requests and ends."),
+    .help = N_(
+        "Serves every op that has an address under /api/v1, described by /api/v1/openapi.json, and a "
+        "first page "
+        "at /. Only this machine is served. With --peers-port other nodes are answered too, at any "
+        "address: "
+        "over TLS 1.3, when their certificate is that of a peer this node has met. With --sync-every the "
+        "exchange with them runs by itself. Ctrl-C finishes the "
+        "running requests and ends."),
     .params = serve_params,
     .flags = OP_NODE | OP_WRITES | OP_LOCAL,
     .run = serve,
-    .example = "-C node serve --port 8801 --peers-port 8802",
+    .example = "-C node serve --port 8801 --peers-port 8802 --sync-every 10",
 };
 
 static const struct op *const ops[] = {&serve_op, NULL};

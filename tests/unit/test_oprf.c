@@ -69,7 +69,7 @@ static size_t take(const char *z, uint8_t *out, size_t max, struct str part[MOST
     size_t count = 0, at = 0;
 
     while (str_split(&rest, ',', &one)) {
-        size_t n;
+        size_t n = 0;
         assert_true(count < MOST && hex_decode(one, out + at, max - at, &n));
         if (part)
             part[count] = str_n(out + at, n);
