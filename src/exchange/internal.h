@@ -148,6 +148,7 @@ struct forgetting {
     const char *reason; /* a code of erasure_reason */
     struct str legal;
     struct str retraction; /* its id, or empty */
+    struct str giver;      /* only what this office gave, whoever else gave the same; empty: all */
 };
 /* What this node has of a record, by its originator's id. *n records are gone. */
 int forget_record(struct ctx *c, struct str record, const struct forgetting *why, uint64_t *n);

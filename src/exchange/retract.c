@@ -9,6 +9,7 @@
 #define RETRACT_DAYS 7   /* until holders must have confirmed, when nobody says */
 #define AT_ONCE      256 /* retractions settled in one go */
 #define VERSIONS     64  /* of one record, as corrected */
+#define GIVERS       16  /* offices that brought one and the same retraction */
 
 /* ---- forgetting ---- */
 
@@ -56,30 +57,74 @@ static void ids_add(struct arena *a, struct ids *l, struct str id)
     memcpy(l->id[l->n++], id.p, 16);
 }
 
-/* The records first: while a disclosure is left, what is open is found again. */
-int forget_record(struct ctx *c, struct str record, const struct forgetting *why, uint64_t *n)
+/* The disclosures of a record. */
+struct shown_by {
+    uint8_t id[16], about[16], commitment[HASH_SIZE];
+    bool has_about, counts;
+};
+
+static int shown_by_all(struct ctx *c, struct str record, const struct forgetting *why,
+                        struct shown_by **list, size_t *n)
 {
     struct query *q = views_query(
-        c->views, "SELECT about, id FROM v_disclosure WHERE record = ?1 AND erased = 0 ORDER BY seq",
+        c->views,
+        "SELECT id, about, wire, giver FROM v_disclosure WHERE record = ?1 AND erased = 0 ORDER BY seq",
         c->err);
-    struct ids records = {0}, disclosures = {0};
+    size_t room = 0;
     int rc;
 
+    *n = 0;
     if (q == NULL)
         return -1;
     query_bind_blob(q, 1, record);
     while ((rc = query_step(q, c->err)) == 1) {
-        if (!query_is_null(q, 0))
-            ids_add(c->arena, &records, query_blob(q, 0));
-        ids_add(c->arena, &disclosures, query_blob(q, 1));
+        struct wire_entry w;
+        struct shown_by *x;
+
+        if (*n == room) {
+            struct shown_by *more = arena_alloc(c->arena, (room = 2 * room + 16) * sizeof *more);
+            if (*n)
+                memcpy(more, *list, *n * sizeof *more);
+            *list = more;
+        }
+        if (query_blob(q, 0).n != 16 || !entry_get(query_blob(q, 2), &w))
+            continue;
+        x = &(*list)[(*n)++];
+        *x = (struct shown_by){.has_about = query_blob(q, 1).n == 16,
+                               .counts = why->giver.n == 0 || str_eq(query_text(q, 3), why->giver)};
+        memcpy(x->id, query_blob(q, 0).p, 16);
+        memcpy(x->commitment, w.commitment, HASH_SIZE);
+        if (x->has_about)
+            memcpy(x->about, query_blob(q, 1).p, 16);
     }
     query_done(q);
-    for (size_t i = 0; rc >= 0 && i < records.n; i++) {
-        rc = erase_one(c, str_n(records.id[i], 16), why);
-        *n += rc == 1;
-    }
-    for (size_t i = 0; rc >= 0 && i < disclosures.n; i++)
-        rc = erase_one(c, str_n(disclosures.id[i], 16), why);
+    return rc < 0 ? -1 : 0;
+}
+
+/* The same record, whoever else gave it: by its commitment, for anybody can give anything the same id. */
+static bool the_same(const struct shown_by *list, size_t n, const struct shown_by *x)
+{
+    for (size_t i = 0; i < n; i++)
+        if (list[i].counts && memcmp(list[i].commitment, x->commitment, HASH_SIZE) == 0)
+            return true;
+    return false;
+}
+
+/* The records first: while a disclosure is left, what is open is found again. */
+int forget_record(struct ctx *c, struct str record, const struct forgetting *why, uint64_t *n)
+{
+    struct shown_by *list = NULL;
+    size_t shown;
+    int rc = shown_by_all(c, record, why, &list, &shown);
+
+    for (size_t i = 0; rc >= 0 && i < shown; i++)
+        if (list[i].has_about && the_same(list, shown, &list[i])) {
+            rc = erase_one(c, str_n(list[i].about, 16), why);
+            *n += rc == 1;
+        }
+    for (size_t i = 0; rc >= 0 && i < shown; i++)
+        if (the_same(list, shown, &list[i]))
+            rc = erase_one(c, str_n(list[i].id, 16), why);
     return rc < 0 || node_catch_up(c) < 0 ? -1 : 0;
 }
 
@@ -87,15 +132,14 @@ int forget_record(struct ctx *c, struct str record, const struct forgetting *why
 
 struct open_one {
     uint8_t id[16], about[16];
-    struct str origin, reason;
 };
 
-/* Not confirmed by this node, and by the office that made the record or the one that gave it. */
+/* Not confirmed by this node. */
 static int open_ones(struct ctx *c, struct open_one *list, size_t *n)
 {
     struct query *q = views_query(
         c->views,
-        "SELECT r.id, r.about, r.h_origin FROM v_retraction r WHERE r.h_origin <> ?1"
+        "SELECT r.id, r.about FROM v_retraction r WHERE r.h_origin <> ?1"
         " AND r.required = 'erase' AND r.receipt_of IS NULL AND r.erased = 0"
         " AND NOT EXISTS (SELECT 1 FROM v_retraction d WHERE d.receipt_of = r.id AND d.h_origin = ?1)"
         " ORDER BY r.seq LIMIT ?2",
@@ -113,32 +157,10 @@ static int open_ones(struct ctx *c, struct open_one *list, size_t *n)
             continue;
         memcpy(x->id, query_blob(q, 0).p, 16);
         memcpy(x->about, query_blob(q, 1).p, 16);
-        x->origin = arena_copy(c->arena, query_text(q, 2));
         ++*n;
     }
     query_done(q);
     return rc < 0 ? -1 : 0;
-}
-
-/* Only who made it, or who gave it, can take it back. 1, 0, -1. */
-static int may_take_back(struct ctx *c, const struct open_one *x)
-{
-    struct query *q = views_query(
-        c->views, "SELECT giver, about FROM v_disclosure WHERE record = ?1 AND erased = 0", c->err);
-    int rc, may = 0;
-
-    if (q == NULL)
-        return -1;
-    query_bind_blob(q, 1, str_n(x->about, 16));
-    while ((rc = query_step(q, c->err)) == 1) {
-        struct entry e;
-        may |= str_eq(query_text(q, 0), x->origin);
-        if (!may && query_blob(q, 1).n == 16 &&
-            journal_get(c->journal, c->arena, (const uint8_t *)query_blob(q, 1).p, &e, c->err) == 0)
-            may = e.record && str_eq(e.record->head.origin, x->origin);
-    }
-    query_done(q);
-    return rc < 0 ? -1 : may;
 }
 
 static struct record *confirmation(struct ctx *c, const struct open_one *x)
@@ -157,18 +179,40 @@ static struct record *confirmation(struct ctx *c, const struct open_one *x)
     return r;
 }
 
+/* Who brought the retraction can take back what it gave itself, and nothing else, whoever it names. */
+static int forget_given(struct ctx *c, const struct open_one *x, uint64_t *n)
+{
+    struct query *q = views_query(
+        c->views, "SELECT DISTINCT giver FROM v_disclosure WHERE about = ?1 AND erased = 0 ORDER BY giver",
+        c->err);
+    struct forgetting why = {.reason = "retraction",
+                             .legal = S("retraction"),
+                             .retraction = arena_copy(c->arena, str_n(x->id, 16))};
+    struct str giver[GIVERS];
+    size_t givers = 0;
+    int rc;
+
+    if (q == NULL)
+        return -1;
+    query_bind_blob(q, 1, str_n(x->id, 16));
+    while ((rc = query_step(q, c->err)) == 1 && givers < GIVERS)
+        giver[givers++] = arena_copy(c->arena, query_text(q, 0));
+    query_done(q);
+    for (size_t i = 0; rc >= 0 && i < givers; i++) {
+        why.giver = giver[i];
+        rc = forget_record(c, str_n(x->about, 16), &why, n);
+    }
+    return rc < 0 ? -1 : 0;
+}
+
 static int settle_one(struct ctx *c, const struct open_one *x, uint64_t *n)
 {
-    const struct forgetting why = {.reason = "retraction",
-                                   .legal = S("retraction"),
-                                   .retraction = arena_copy(c->arena, str_n(x->id, 16))};
     const struct str key = str_n(x->id, sizeof x->id);
     struct record *r;
-    int may = may_take_back(c, x);
 
-    if (may < 0 || (may && forget_record(c, str_n(x->about, 16), &why, n) < 0))
+    if (forget_given(c, x, n) < 0)
         return -1;
-    /* What is not here, or not here any more, is gone: that too is what is asked. */
+    /* What it gave is not here, or not here any more: that too is what is asked. */
     r = confirmation(c, x);
     return r == NULL || node_append_once(c, key, &r, 1) < 0 ? -1 : 0;
 }

@@ -19,7 +19,7 @@ struct entering {
     uint64_t entered;
 };
 
-/* What this node has of a record already. */
+/* What this node has of a record already: by its commitment, since anybody can give anything an id. */
 struct known {
     bool any, other; /* other: under this id, with another commitment */
     uint64_t fields;
@@ -42,13 +42,39 @@ static int known_of(struct entering *t, const uint8_t id[16], const uint8_t *com
     while ((rc = query_step(q, t->c->err)) == 1) {
         if (query_blob(q, 0).n != 16 || !entry_get(query_blob(q, 1), &w))
             continue;
+        if (memcmp(w.commitment, commitment, HASH_SIZE) != 0) {
+            out->other = true;
+            continue;
+        }
         out->any = true;
-        out->other |= commitment && memcmp(w.commitment, commitment, HASH_SIZE) != 0;
         out->fields |= w.fields;
         memcpy(out->newest, query_blob(q, 0).p, 16);
     }
     query_done(q);
     return rc < 0 ? -1 : 0;
+}
+
+/* 1: this giver has given something under this id, with this commitment; 0: it has not; -1. */
+static int given_before(struct entering *t, const uint8_t id[16], uint8_t commitment[HASH_SIZE])
+{
+    struct query *q = views_query(t->c->views,
+                                  "SELECT wire FROM v_disclosure WHERE record = ?1 AND giver = ?2 AND"
+                                  " erased = 0 AND about IS NOT NULL ORDER BY seq DESC LIMIT 1",
+                                  t->c->err);
+    struct wire_entry w;
+    int rc;
+
+    if (q == NULL)
+        return -1;
+    query_bind_blob(q, 1, str_n(id, 16));
+    query_bind_text(q, 2, t->k->ch.giver);
+    rc = query_step(q, t->c->err);
+    if (rc == 1) {
+        rc = entry_get(query_blob(q, 0), &w);
+        memcpy(commitment, w.commitment, HASH_SIZE);
+    }
+    query_done(q);
+    return rc;
 }
 
 /* ---- the record ---- */
@@ -85,18 +111,38 @@ static int put_fuller(struct entering *t, struct record *r, const struct known *
     return put_record(t, r);
 }
 
-/* It corrects what this node may have under another id, in its fullest form. */
+static int is_here(struct entering *t, const uint8_t id[16])
+{
+    struct err e = {.lang = t->c->lang};
+    struct entry x;
+
+    if (journal_get(t->c->journal, t->a, id, &x, &e) == 0)
+        return 1;
+    if (e.code == ERR_NOT_FOUND)
+        return 0;
+    *t->c->err = e;
+    return -1;
+}
+
+/* It corrects what this node may have under another id, in its fullest form. Only who gave something can put
+ * something else in its place: ours, and what came from others, stays as it is, and what claims to correct it stands
+ * beside it. */
 static int point_to_newest(struct entering *t, struct record *r)
 {
+    uint8_t commitment[HASH_SIZE];
     struct known corrected;
+    int rc;
 
     if (memcmp(r->head.replaces, none, sizeof none) == 0)
         return 0;
-    if (known_of(t, r->head.replaces, NULL, &corrected) < 0)
-        return -1;
-    if (corrected.any)
+    if ((rc = given_before(t, r->head.replaces, commitment)) == 1) {
+        if (known_of(t, r->head.replaces, commitment, &corrected) < 0)
+            return -1;
         memcpy(r->head.replaces, corrected.newest, sizeof corrected.newest);
-    return 0;
+    } else if (rc == 0 && (rc = is_here(t, r->head.replaces)) == 1) {
+        memset(r->head.replaces, 0, sizeof r->head.replaces);
+    }
+    return rc < 0 ? -1 : 0;
 }
 
 /* 1: about[] is the local record that says what the entry says; 0: there is none. */
@@ -108,10 +154,12 @@ static int enter_record(struct entering *t, const struct taken *x, uint8_t about
 
     if (known_of(t, x->w.id, x->w.commitment, &had) < 0)
         return -1;
-    if (had.any && (had.other || (x->w.fields & ~had.fields) == 0)) {
+    if (had.any && (x->w.fields & ~had.fields) == 0) {
         memcpy(about, had.newest, 16);
         return 1;
     }
+    if (had.other && !had.any) /* somebody else says something else under this id: both are kept */
+        memset(r->head.id, 0, sizeof r->head.id);
     if (had.any)
         rc = put_fuller(t, r, &had);
     else
@@ -128,6 +176,25 @@ static struct str keep_until(struct ctx *c, int64_t days)
 
     date_of(today + days, &y, &m, &d);
     return arena_fmt(c->arena, "%04d-%02d-%02d", y, m, d);
+}
+
+/* What does not enter leaves no values either: it was erased here, and that it came again is all that is kept. */
+static struct str without_values(struct entering *t, const struct taken *x)
+{
+    struct wire_entry w = x->w;
+    struct buf disclosure, b;
+    struct str out = {NULL, 0};
+
+    buf_init(&disclosure, GIVE_BYTES);
+    buf_init(&b, GIVE_BYTES);
+    if (schema_narrow(&disclosure, x->w.disclosure, 0, t->c->err) == 0) {
+        w.disclosure = buf_view(&disclosure);
+        entry_put(&b, &w);
+        out = arena_copy(t->a, buf_view(&b));
+    }
+    buf_free(&b);
+    buf_free(&disclosure);
+    return out;
 }
 
 static int enter(struct entering *t, size_t i)
@@ -150,7 +217,7 @@ static int enter(struct entering *t, size_t i)
     rec_set(r, "record", str_n(x->w.id, 16));
     if (rc == 1)
         rec_set(r, "about", str_n(about, 16));
-    rec_set(r, "wire", t->k->give->item[i]);
+    rec_set(r, "wire", rc == 1 ? t->k->give->item[i] : without_values(t, x));
     if (rc == 1 && x->keep_days > 0)
         rec_set(r, "keep_until", keep_until(&sub, x->keep_days));
     return batch_put(t->b, r, t->c->err);

@@ -195,6 +195,17 @@ static bool lets_out(const struct clause *c, const struct checking *k, const str
     return c->number == 0 || (str_eq(c->giver, k->ch.giver) && str_eq(c->taker, k->ch.taker));
 }
 
+/* What an office says for itself it brings itself: nobody asks, answers or consents in another's name. */
+static bool in_whose_name(const struct record *r, struct str giver)
+{
+    static const char *const own[] = {"answer", "consent", "request"};
+
+    for (size_t i = 0; i < COUNT(own); i++)
+        if (strcmp(r->kind->name, own[i]) == 0)
+            return str_eq(r->head.origin, giver);
+    return true;
+}
+
 /* What it opens is the record, and the fields, that its leaf says. */
 static bool content_fits(const struct taken *t)
 {
@@ -226,7 +237,7 @@ static int entry_fits(struct checking *k, struct taken *t)
     t->keep_days = program_clause(p, t->w.clause)->keep_days;
     if (r->head.exercise != journal_who(k->c->journal)->exercise)
         return refuse(k, "exercise");
-    if (str_eq(r->head.origin, k->ch.taker) || r->head.origin.n == 0)
+    if (str_eq(r->head.origin, k->ch.taker) || r->head.origin.n == 0 || !in_whose_name(r, k->ch.giver))
         return refuse(k, "origin");
     return schema_check_shown(r, t->d.withheld, (struct place){0}, &faults) ? 1 : refuse(k, "record");
 }

@@ -109,15 +109,26 @@ void release_stands(struct release *r, uint64_t epoch, uint64_t size)
     r->size = size;
 }
 
-/* By whoever: a receipt for it takes nothing back. */
+/* By who may: of ours this node, of what was given to it an office that gave it. A receipt for it takes nothing back. */
 static int retracted(struct release *r, const struct record *x)
 {
-    int rc;
-    struct query *q = state_query(r->ctx,
-                                  "SELECT 1 FROM v_retraction WHERE about = ?1 AND receipt_of IS NULL AND "
-                                  "erased = 0 LIMIT 1",
-                                  str_n(x->head.id, 16), &rc);
+    static const char ours[] =
+        "SELECT 1 FROM v_retraction WHERE about = ?1 AND h_origin = ?2 AND receipt_of IS "
+        "NULL AND erased = 0 LIMIT 1",
+                      given[] =
+                          "SELECT 1 FROM v_disclosure d JOIN v_retraction r ON r.about = d.record JOIN "
+                          "v_disclosure t ON t.about = r.id AND t.giver = d.giver WHERE d.about = ?1 AND "
+                          "r.receipt_of IS NULL AND r.erased = 0 LIMIT 1";
+    bool own = str_eq(x->head.origin, r->sides.giver);
+    struct query *q = views_query(r->ctx->views, own ? ours : given, r->ctx->err);
+    int rc = -1;
 
+    if (q) {
+        query_bind_blob(q, 1, str_n(x->head.id, 16));
+        if (own)
+            query_bind_text(q, 2, r->sides.giver);
+        rc = query_step(q, r->ctx->err);
+    }
     query_done(q);
     return rc;
 }
