@@ -47,6 +47,14 @@ static void read_head(struct ctx *c, const struct query *q, struct channel_state
         memcpy(out->state, state.p, HASH_SIZE);
 }
 
+void channel_bind(struct query *q, const struct channel *ch)
+{
+    query_bind_blob(q, 1, str_n(ch->agreement, 16));
+    query_bind_text(q, 2, ch->giver);
+    query_bind_text(q, 3, ch->taker);
+    query_bind_int(q, 4, (int64_t)ch->epoch);
+}
+
 int channel_state(struct ctx *c, const struct channel *ch, struct channel_state *out)
 {
     struct query *q = views_query(
@@ -61,10 +69,7 @@ int channel_state(struct ctx *c, const struct channel *ch, struct channel_state 
     memcpy(out->root, channel_nothing, HASH_SIZE);
     if (q == NULL)
         return -1;
-    query_bind_blob(q, 1, str_n(ch->agreement, 16));
-    query_bind_text(q, 2, ch->giver);
-    query_bind_text(q, 3, ch->taker);
-    query_bind_int(q, 4, (int64_t)ch->epoch);
+    channel_bind(q, ch);
     rc = query_step(q, c->err);
     if (rc == 1)
         read_head(c, q, out);

@@ -34,6 +34,8 @@ struct channel {
 #define CHANNEL_ORIGIN (2 * NOTE_NAME + 96)
 void channel_origin(char out[CHANNEL_ORIGIN], const struct channel *ch);
 
+void channel_bind(struct query *q, const struct channel *ch); /* ?1 agreement, giver, taker, ?4 epoch */
+
 /* Where a channel stood: what a new epoch names of the one before, and what a taker says that it has. */
 struct position {
     uint64_t epoch, size;

@@ -222,10 +222,7 @@ static int find_receipt(struct proving *p)
 
     if (q == NULL)
         return -1;
-    query_bind_blob(q, 1, str_n(p->ch.agreement, 16));
-    query_bind_text(q, 2, p->ch.giver);
-    query_bind_text(q, 3, p->ch.taker);
-    query_bind_int(q, 4, (int64_t)p->ch.epoch);
+    channel_bind(q, &p->ch);
     query_bind_int(q, 5, (int64_t)p->w.number);
     query_bind_int(q, 6, (int64_t)p->state.size);
     rc = query_step(q, p->c->err);

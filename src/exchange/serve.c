@@ -84,10 +84,7 @@ int channel_serve(struct ctx *c, struct release *r, const struct channel *ch, ui
     *out = (struct served){0};
     if (q == NULL)
         return -1;
-    query_bind_blob(q, 1, str_n(ch->agreement, 16));
-    query_bind_text(q, 2, ch->giver);
-    query_bind_text(q, 3, ch->taker);
-    query_bind_int(q, 4, (int64_t)ch->epoch);
+    channel_bind(q, ch);
     query_bind_int(q, 5, (int64_t)from);
     out->item = arena_alloc(c->arena, GIVE_ENTRIES * sizeof *out->item);
     buf_init(&s.entry, (size_t)8 << 20);

@@ -39,10 +39,7 @@ static int new_head(struct ctx *c, const struct channel *ch)
 
     if (q == NULL)
         return -1;
-    query_bind_blob(q, 1, str_n(ch->agreement, 16));
-    query_bind_text(q, 2, ch->giver);
-    query_bind_text(q, 3, ch->taker);
-    query_bind_int(q, 4, (int64_t)ch->epoch);
+    channel_bind(q, ch);
     query_bind_blob(q, 5, str_n(channel_nothing, HASH_SIZE));
     return done(c, q);
 }
