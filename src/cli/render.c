@@ -454,13 +454,22 @@ static void put_one_line(const struct page *p, const struct node *list, int inde
 
 static void object(const struct page *p, const struct node *o, int indent);
 
+/* An object with a list of objects in it is more than a row can hold. */
+static bool is_row(const struct node *n)
+{
+    for (const struct node *c = n->first; n->shape == NODE_OBJECT && c; c = c->next)
+        if (c->shape == NODE_LIST && c->first && c->first->shape == NODE_OBJECT)
+            return false;
+    return n->shape == NODE_OBJECT;
+}
+
 /* The rows of a list that does not fit on a line. */
 static void list_rows(const struct page *p, const struct node *list, int indent)
 {
     bool rows = true;
 
     for (const struct node *n = list->first; n; n = n->next)
-        rows = rows && n->shape == NODE_OBJECT;
+        rows = rows && is_row(n);
     if (rows) {
         table(p, list, indent);
         return;
@@ -468,9 +477,11 @@ static void list_rows(const struct page *p, const struct node *list, int indent)
     for (const struct node *n = list->first; n; n = n->next)
         if (is_leaf(n))
             put_leaf(p, n, indent, 0);
-        else if (n->shape == NODE_OBJECT)
+        else if (n->shape == NODE_OBJECT) {
+            if (n != list->first)
+                fputc('\n', p->to);
             object(p, n, indent);
-        else
+        } else
             list_rows(p, n, indent);
 }
 

@@ -6,6 +6,7 @@
  *   state.c      the views over acts and dispatches  paper.c      papers that come and go
  *   agreement.c  the verbs                           draft.c      a text to begin with
  *   explain.c    why it did or did not travel        sign.c       how two come to sign one text
+ *   shares.c     all that goes, stays and came
  */
 #ifndef PUENTE_RELEASE_INTERNAL_H
 #define PUENTE_RELEASE_INTERNAL_H
@@ -118,6 +119,6 @@ void agreement_say_head(struct ctx *c, const struct program *p, struct out *o);
 int agreement_say_standing(struct ctx *c, const uint8_t id[16], struct out *o);
 int agreement_bad_id(struct ctx *c, struct str id);
 
-extern const struct op release_agreement, release_agreements, release_explain;
+extern const struct op release_agreement, release_agreements, release_explain, release_shares;
 
 #endif

@@ -12,7 +12,7 @@
 
 #include "puente.h"
 
-extern const struct room release_room; /* agreement, agreements, explain */
+extern const struct room release_room; /* agreement, agreements, explain, shares */
 
 /* ---- the text (program.c, condition.c) ---- */
 
