@@ -18,6 +18,10 @@ bool party_key(const struct program *p, struct str office, struct verifier *out)
     return false;
 }
 
+/* A taker that comes back from a backup every few minutes is none: each epoch costs a look at everything. */
+#define EPOCHS_MOST                                                                                        \
+    64 /* begun in one channel in one day, because the taker said that it stands elsewhere */
+
 struct giving {
     struct ctx *c;
     const struct part *ask;
@@ -233,8 +237,30 @@ static int go_on(struct giving *g)
     return make(g);
 }
 
+static int epochs_today(struct giving *g, int64_t *n)
+{
+    struct query *q = views_query(g->c->views,
+                                  "SELECT count(*) FROM v_dispatch WHERE agreement = ?1 AND giver = ?2 AND"
+                                  " taker = ?3 AND previous_epoch IS NOT NULL AND h_recorded > ?4",
+                                  g->c->err);
+    int rc = -1;
+
+    if (q) {
+        query_bind_blob(q, 1, str_n(g->ch.agreement, 16));
+        query_bind_text(q, 2, g->ch.giver);
+        query_bind_text(q, 3, g->ch.taker);
+        query_bind_int(q, 4, g->c->world->now(g->c->world->arg) - INT64_C(86400000000));
+        rc = query_step(q, g->c->err);
+        *n = rc == 1 ? query_int(q, 0) : 0;
+    }
+    query_done(q);
+    return rc < 0 ? -1 : 0;
+}
+
 static int answer(struct giving *g)
 {
+    int64_t epochs;
+
     switch (stand(g)) {
     case STAND_FAILS:
         return -1;
@@ -244,6 +270,10 @@ static int answer(struct giving *g)
         g->out->more = true;
         return 0;
     case NEW_EPOCH:
+        if (epochs_today(g, &epochs) < 0)
+            return -1;
+        if (epochs >= EPOCHS_MOST)
+            return refuse(g, "epochs");
         g->previous = g->ask->at;
         return make(g);
     case STANDS:

@@ -11,6 +11,10 @@
 /* The set's files, and the quota from counting to the record: one question at a time. */
 static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
 
+/* A refusal is written down, so that nobody can deny having asked; but nobody fills this journal with questions that
+ * are refused. Past this many in a day the answer is the same and there is no record of it. */
+#define REFUSALS_MOST 200
+
 struct answering {
     struct ctx *c;
     struct str self, peer;
@@ -199,6 +203,36 @@ static const char *judge_again(struct answering *a)
     return judge_quota(a);
 }
 
+/* 1 = the peer was refused so often today that it is not written down any more. */
+static int refused_enough(const struct answering *a)
+{
+    struct query *q = views_query(a->c->views,
+                                  "SELECT count(*) FROM v_query WHERE side = 'answered' AND peer = ?1 AND"
+                                  " outcome <> 'answered' AND h_recorded > ?2",
+                                  a->c->err);
+    int rc = -1;
+
+    if (q) {
+        query_bind_text(q, 1, a->peer);
+        query_bind_int(q, 2, a->c->world->now(a->c->world->arg) - INT64_C(86400000000));
+        rc = query_step(q, a->c->err);
+        rc = rc == 1 ? query_int(q, 0) >= REFUSALS_MOST : rc;
+    }
+    query_done(q);
+    return rc;
+}
+
+static int write_refusal(struct answering *a, const char *outcome)
+{
+    struct record *r;
+    int enough = refused_enough(a);
+
+    if (enough != 0)
+        return enough < 0 ? -1 : 0;
+    r = record_of(a, outcome);
+    return node_append(a->c, &r, 1, NULL);
+}
+
 /* Under the lock: the set, the quota once more, the record. Gives the outcome that was written down, or NULL. */
 static const char *settle(struct answering *a, const char *outcome)
 {
@@ -207,6 +241,8 @@ static const char *settle(struct answering *a, const char *outcome)
     struct record *r;
     int entered = 1;
 
+    if (node_catch_up(a->c) < 0) /* another program may have written a suspension since */
+        return NULL;
     if (strcmp(outcome, "answered") == 0) {
         outcome = judge_again(a);
         if (!outcome ||
@@ -215,16 +251,16 @@ static const char *settle(struct answering *a, const char *outcome)
             return NULL;
     }
     sign_reply(a, outcome);
-    r = record_of(a, outcome);
-    if (strcmp(outcome, "answered") == 0)
+    if (strcmp(outcome, "answered") == 0) {
+        r = record_of(a, outcome);
         entered = node_append_once(a->c, key, &r, 1);
-    else if (node_append(a->c, &r, 1, NULL) < 0)
-        entered = -1;
+    } else {
+        entered = write_refusal(a, outcome) < 0 ? -1 : 1;
+    }
     if (entered == 0) {
         outcome = "replayed";
         sign_reply(a, outcome);
-        r = record_of(a, outcome);
-        entered = node_append(a->c, &r, 1, NULL);
+        entered = write_refusal(a, outcome) < 0 ? -1 : 1;
     }
     return entered < 0 ? NULL : outcome;
 }

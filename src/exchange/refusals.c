@@ -11,12 +11,14 @@ static const struct {
     {"entry", N_("an entry is not well formed, not the next in number, or does not open its commitment")},
     {"epoch", N_("a new epoch does not name what this node holds: the channel stands still, and the "
                  "evidence is kept")},
+    {"epochs", N_("the channel was begun anew too often today: the same place must be told every time")},
     {"exercise", N_("exercise and reality do not mix")},
     {"forked", N_("the channel contradicts itself and stands still")},
     {"head", N_("its head is not signed by the giver, or is of another channel")},
     {"key", N_("the agreement names another key for that office than the one on its card")},
     {"message", N_("the message is not well formed")},
-    {"origin", N_("a record claims to be this node's own, or nobody's")},
+    {"origin", N_("a record claims to be this node's own, or nobody's, or the word of an office that did "
+                  "not bring it")},
     {"paper", N_("a paper was not taken: it is not well formed, or its signatures do not hold")},
     {"papers", N_("a text that both have signed is not here")},
     {"receipt", N_("a receipt does not hold")},

@@ -164,8 +164,9 @@ static int hear_ask(struct talk *t, const struct part *p)
     struct side *s = side_of(t, p->agreement);
     uint64_t before, after;
 
-    if (s == NULL)
-        return 0; /* an agreement that this node has not heard of */
+    /* an agreement that this node has not heard of; or asked twice in one message, which asks for one answer */
+    if (s == NULL || s->answered)
+        return 0;
     if (given_so_far(t, p, &before) < 0 || channel_give(&t->c, t->peer, p, &s->give) < 0 ||
         given_so_far(t, p, &after) < 0)
         return -1;
@@ -185,13 +186,15 @@ int talk_hear(struct talk *t, const struct message *m)
     for (size_t i = 0; i < t->sides; i++)
         t->side[i].answered = t->side[i].more = false;
     for (size_t k = 0; k < COUNT(order); k++) {
+        bool letter = false;
         for (size_t i = 0; rc == 0 && i < m->parts; i++) {
             const struct part *p = &m->part[i];
             if (p->type != order[k])
                 continue;
-            if (p->type == M_LETTER)
-                rc = hear_letter(t, p);
-            else if (p->type == M_GIVE)
+            if (p->type == M_LETTER) {
+                rc = letter ? 0 : hear_letter(t, p); /* one in a message */
+                letter = true;
+            } else if (p->type == M_GIVE)
                 rc = hear_give(t, p);
             else if (p->type == M_ASK)
                 rc = hear_ask(t, p);

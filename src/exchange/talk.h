@@ -8,8 +8,6 @@
 
 #include "exchange/internal.h"
 
-#define PAPERS_MOST 256 /* in one letter */
-
 /* What one conversation knows of one agreement. */
 struct side {
     uint8_t agreement[16];

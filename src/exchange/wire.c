@@ -263,6 +263,8 @@ static bool letter_parse(struct arena *a, struct str *in, struct part *p)
     p->items = papers.n;
     p->held = held.item;
     p->helds = held.n;
+    if (p->items > PAPERS_MOST || p->helds > PAPERS_MOST)
+        return false;
     for (size_t i = 0; i < p->helds; i++)
         if (p->held[i].n != HELD_SIZE)
             return false;

@@ -359,6 +359,63 @@ static int check_content(struct ctx *c, struct str note, struct paper *p, struct
     return rc < 0 ? -1 : 0;
 }
 
+/* ---- how many ---- */
+
+#define OPEN_MOST 64  /* texts of one office that wait for this one's signature */
+#define SIDE_MOST 256 /* suspensions, resumptions and notices of one office under one agreement */
+
+/* ?1 the office; ?2 the agreement, or this node's own office when that is empty. */
+static int count_of(struct ctx *c, const char *sql, struct str office, struct str agreement, int64_t *n)
+{
+    struct query *q = views_query(c->views, sql, c->err);
+    int rc = -1;
+
+    if (q) {
+        query_bind_text(q, 1, office);
+        if (agreement.n)
+            query_bind_blob(q, 2, agreement);
+        else
+            query_bind_text(q, 2, str_z(journal_who(c->journal)->office));
+        rc = query_step(q, c->err);
+        *n = rc == 1 ? query_int(q, 0) : 0;
+    }
+    query_done(q);
+    return rc < 0 ? -1 : 0;
+}
+
+/* Papers are signed by whoever sends them, and still nobody may fill this journal with them. What stops things is
+ * always taken: it is what starts them again that finds its end, and what would change nothing any more. */
+static int check_room(struct ctx *c, const struct paper *p, struct str from)
+{
+    static const char open[] =
+        "SELECT count(DISTINCT p.digest) FROM release_paper p WHERE p.form = 'agreement' AND p.holder = ?1 "
+        "AND "
+        "NOT EXISTS (SELECT 1 FROM release_signature s WHERE s.digest = p.digest AND s.signer = ?2)";
+    static const char sides[] = "SELECT count(DISTINCT digest) FROM release_paper WHERE office = ?1 AND "
+                                "agreement = ?2";
+    struct state s;
+    int64_t n;
+
+    if (str_eq(from, str_z(journal_who(c->journal)->office)))
+        return 0;
+    if (p->program) {
+        if (count_of(c, open, from, S(""), &n) < 0)
+            return -1;
+        return n < OPEN_MOST ? 0 : fails(c, N_("too many of its texts wait for a signature already"));
+    }
+    if (count_of(c, sides, p->by, str_n(p->agreement, 16), &n) < 0)
+        return -1;
+    if (n < SIDE_MOST)
+        return 0;
+    if (state_load(c, p->agreement, c->world->now(c->world->arg), &s) < 0)
+        return -1;
+    if (strcmp(p->form, "resumption") == 0 || s.ended_by.n ||
+        (strcmp(p->form, "suspension") == 0 &&
+         (str_eq(s.suspended[0], p->by) || str_eq(s.suspended[1], p->by))))
+        return fails(c, N_("this office has suspended and resumed it too often: end it and sign anew"));
+    return 0;
+}
+
 int paper_check(struct ctx *c, struct str note, struct str from, struct record **act, bool *known)
 {
     struct program *parties;
@@ -387,6 +444,10 @@ int paper_check(struct ctx *c, struct str note, struct str from, struct record *
         }
         *known = *known && has == 1;
         buf_str(&b, by[i].line);
+    }
+    if (!*known && check_room(c, &p, from) < 0) {
+        buf_free(&b);
+        return -1;
     }
     if (!*known)
         *act = make_act(c, &p, arena_copy(c->arena, buf_view(&b)), arena_copy(c->arena, from));

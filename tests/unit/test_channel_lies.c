@@ -4,6 +4,8 @@
  */
 #include "exchange_pair.h"
 
+#include "exchange/talk.h"
+
 #define SECOND_ID "0193b5c0-8f3e-7cc1-9d52-3a4b5c6d7e90"
 
 static const char blocks[] = PAIR_BLOCKS
@@ -299,14 +301,171 @@ static void given_again_after_it_was_erased(void **state)
     }
 }
 
+/* ---- without end ---- */
+
+/* Asked a thousand times in one message: one answer. */
+static void asked_often_answered_once(void **state)
+{
+    struct three *t = *state;
+    struct part ask = {.type = M_ASK, .at = {.epoch = 1}};
+    struct buf request, answer;
+    struct synced s;
+    struct message m;
+    struct talk talk;
+    size_t used;
+
+    for (int i = 0; i < 50; i++)
+        pair_wait(&t->p.us, "1");
+    assert_true(uuid_parse(S(TEXT_ID), ask.agreement));
+    memcpy(ask.at.root, channel_nothing, HASH_SIZE);
+    buf_init(&request, MESSAGE_MAX);
+    buf_init(&answer, MESSAGE_MAX);
+    message_begin(&request, 1000);
+    for (int i = 0; i < 1000; i++)
+        part_put(&request, &ask);
+    assert_true(message_parse(t->gt.arena, buf_view(&request), &m));
+    talk_begin(&talk, &t->p.us.c, S("mx.anam"), &s);
+    talk.as = TALK_ANSWERS;
+    talk.c.arena = arena_new();
+    assert_int_equal(talk_hear(&talk, &m), 0);
+    used = arena_used(talk.c.arena);
+    assert_true(used < (size_t)4 << 20);
+    assert_int_equal(talk_say(&talk, &answer), 0);
+    arena_free(talk.c.arena);
+    talk_end(&talk);
+    buf_free(&request);
+    buf_free(&answer);
+    assert_int_equal(test_count(&t->p.us, "SELECT count(*) FROM v_dispatch"), 1);
+}
+
+/* Standing here, then there, then here: each would cost a new epoch. */
+static void standing_here_and_there(void **state)
+{
+    struct three *t = *state;
+    struct channel ch = pair_channel(true);
+    struct part ask[2] = {{.type = M_ASK}, {.type = M_ASK}}, out = {.type = M_GIVE};
+    int refused = 0;
+
+    pair_wait(&t->p.us, "1");
+    pair_sync(&t->p, true);
+    pair_backup(&t->p.us);
+    pair_wait(&t->p.us, "2");
+    pair_sync(&t->p, true);
+    pair_restore(&t->p.us); /* once in earnest */
+    pair_wait(&t->p.us, "3");
+    pair_sync(&t->p, true);
+    for (unsigned i = 0; i < 2; i++) { /* the end of the first epoch, the end of the second */
+        struct channel_state s;
+        ch.epoch = i + 1;
+        assert_int_equal(channel_state(&t->p.us.c, &ch, &s), 0);
+        ask[i].at = (struct position){.epoch = i + 1, .size = s.size};
+        memcpy(ask[i].at.root, s.root, HASH_SIZE);
+        memcpy(ask[i].agreement, ch.agreement, 16);
+    }
+    for (int i = 0; i < 200; i++) {
+        assert_int_equal(channel_give(&t->p.us.c, S("mx.anam"), &ask[i % 2], &out), 0);
+        refused += out.type == M_REFUSAL;
+    }
+    assert_true(refused > 50);
+    assert_in_range(test_count(&t->p.us, "SELECT count(*) FROM v_dispatch"), 60, 70);
+}
+
+static int propose(struct three *t, const char *id)
+{
+    struct test_node *mx = &t->p.mx, *gt = &t->gt;
+    struct str text = arena_fmt(gt->arena,
+                                "puente agreement v1\nid %s\nversion 1\ntitle en Cargo\ntitle es Carga\n"
+                                "party mx.anam %s\nparty gt.sat %s\n" TEXT_HEAD_AFTER_PARTIES "%s",
+                                id, journal_key(mx->c.journal), journal_key(gt->c.journal),
+                                PAIR_WAITS("gt.sat", "mx.anam", "2", " lane"));
+    struct record *act;
+    struct buf note;
+    bool known;
+    int rc;
+
+    buf_init(&note, NOTE_MAX);
+    journal_sign(gt->c.journal, text, &note);
+    err_clear(mx->c.err);
+    rc = paper_check(&mx->c, buf_view(&note), S("gt.sat"), &act, &known);
+    buf_free(&note);
+    if (rc == 0 && act)
+        test_append(mx, act);
+    return rc;
+}
+
+/* One paper after the other: the journal is not theirs to fill. */
+static void papers_without_end(void **state)
+{
+    struct three *t = *state;
+    int taken = 0;
+
+    for (unsigned i = 0; i < 100; i++) {
+        char id[UUID_SIZE];
+        snprintf(id, sizeof id, "0193b5c0-8f3e-7cc1-9d52-%012x", i);
+        taken += propose(t, id) == 0;
+    }
+    assert_int_equal(taken, 64);
+    assert_int_equal(t->p.mx.err.code, ERR_DATA);
+}
+
+static int say_side(struct three *t, const char *form, unsigned n)
+{
+    struct test_node *mx = &t->p.mx, *gt = &t->gt;
+    struct str text = arena_fmt(gt->arena,
+                                "puente %s v1\nagreement " SECOND_ID
+                                "\nby gt.sat\nat 2026-11-20T00:%02u:%02uZ\nreason Test\n",
+                                form, n / 60, n % 60);
+    struct record *act;
+    struct buf note;
+    bool known;
+    int rc;
+
+    buf_init(&note, NOTE_MAX);
+    journal_sign(gt->c.journal, text, &note);
+    rc = paper_check(&mx->c, buf_view(&note), S("gt.sat"), &act, &known);
+    buf_free(&note);
+    if (rc == 0 && act)
+        test_append(mx, act);
+    return rc;
+}
+
+/* Whatever else is full, what stops things is heard. */
+static void suspended_and_resumed_without_end(void **state)
+{
+    struct three *t = *state;
+    struct release *r;
+    uint8_t id[16];
+    unsigned n = 0;
+
+    while (n < 1000 && say_side(t, n % 2 ? "resumption" : "suspension", n) == 0)
+        n++;
+    assert_in_range(n, 256, 258);
+    if (n % 2 == 0)
+        assert_int_equal(say_side(t, "suspension", n + 1), 0);
+    assert_int_equal(say_side(t, "suspension", n + 2), -1);
+    assert_true(uuid_parse(S(SECOND_ID), id));
+    r = release_open(&t->p.mx.c, id, S("mx.anam"), S("gt.sat"),
+                     t->p.mx.fake.world.now(t->p.mx.fake.world.arg));
+    assert_int_equal(release_standing(r), STANDING_SUSPENDED);
+    assert_int_equal(say_side(t, "end", n + 3), 0);
+    assert_int_equal(say_side(t, "end", n + 4), -1);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, three_new, three_free)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_consent_in_anothers_name),         TEST(a_correction_of_what_it_never_gave),
-        TEST(a_retraction_of_what_it_never_gave), TEST(other_content_under_a_known_id),
-        TEST(other_content_before_the_right_one), TEST(given_again_after_it_was_erased),
+        TEST(a_consent_in_anothers_name),
+        TEST(a_correction_of_what_it_never_gave),
+        TEST(a_retraction_of_what_it_never_gave),
+        TEST(other_content_under_a_known_id),
+        TEST(other_content_before_the_right_one),
+        TEST(given_again_after_it_was_erased),
+        TEST(asked_often_answered_once),
+        TEST(standing_here_and_there),
+        TEST(papers_without_end),
+        TEST(suspended_and_resumed_without_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -181,6 +181,22 @@ static void questions_that_are_refused(void **state)
     }
 }
 
+/* Refused without end, by whoever does not care: the journal is not theirs to fill. */
+static void refused_without_end(void **state)
+{
+    struct pair p;
+    struct asking a;
+    (void)state;
+
+    pair_start(&p, BOTH);
+    change_question = other_normaliser;
+    p.spoil_request = remake;
+    for (int i = 0; i < 230; i++)
+        assert_int_equal(pair_ask(&p, "plate", "MX|ABC1234", &a), -1);
+    assert_int_equal(records(&p.mx, "normaliser"), 200);
+    pair_end(&p);
+}
+
 static void purpose_and_case_are_needed(void **state)
 {
     struct pair p;
@@ -262,6 +278,7 @@ int main(void)
         cmocka_unit_test(over_the_quota),
         cmocka_unit_test(the_same_question_twice),
         cmocka_unit_test(questions_that_are_refused),
+        cmocka_unit_test(refused_without_end),
         cmocka_unit_test(purpose_and_case_are_needed),
         cmocka_unit_test(no_altered_answer_is_believed),
         cmocka_unit_test(a_key_changed_within_an_epoch),
