@@ -329,7 +329,9 @@ static int fill_views(struct ctx *c, bool reacts)
         rc = discard_views(c) < 0 ? -1 : belong(c, reacts);
     if (rc < 0)
         return -1;
-    return reacts ? node_catch_up(c) : apply_all(c);
+    rc = reacts ? node_catch_up(c) : apply_all(c);
+    /* What a crash kept from being scrubbed: an erasure that is in the journal, and in the views only now. */
+    return rc < 0 || (reacts && views_scrub(c->views, c->err) < 0) ? -1 : 0;
 }
 
 /* Opened to write and up to date. Disposable: a damaged views.db is made again rather than complained about. */

@@ -221,14 +221,14 @@ int retract_settle(struct ctx *c, uint64_t *n)
 {
     struct open_one *list = arena_alloc(c->arena, AT_ONCE * sizeof *list);
     size_t open;
-    uint64_t before = *n;
 
     if (open_ones(c, list, &open) < 0)
         return -1;
     for (size_t i = 0; i < open; i++)
         if (settle_one(c, &list[i], n) < 0)
             return -1;
-    return *n > before && views_scrub(c->views, c->err) < 0 ? -1 : 0;
+    /* Also when the records went before a crash, and only what proves them went now. */
+    return open && views_scrub(c->views, c->err) < 0 ? -1 : 0;
 }
 
 /* ---- the giver ---- */

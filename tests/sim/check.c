@@ -263,20 +263,6 @@ void check_follow(struct sim *s, unsigned n)
 
 /* ---- the end ---- */
 
-/* The clause that a record travels under: most fields to show, then the lowest number. */
-static uint64_t best_mask(const struct sim *s, const struct magreement *g, const struct mversion *v,
-                          unsigned giver, const struct mrecord *x)
-{
-    uint64_t best = 0;
-
-    for (unsigned c = 0; c < v->clauses; c++) {
-        uint64_t m = v->clause[c].giver == giver ? papers_mask(s, g, &v->clause[c], x) : 0;
-        if (__builtin_popcountll(m) > __builtin_popcountll(best))
-            best = m;
-    }
-    return best;
-}
-
 /* The fields of a record that a node has to give. */
 static uint64_t has(const struct sim *s, unsigned n, unsigned record)
 {
@@ -290,6 +276,20 @@ static uint64_t has(const struct sim *s, unsigned n, unsigned record)
     return fields;
 }
 
+/* The clause that a record travels under: most fields to show, of those that its giver has, then the lowest number. */
+static uint64_t best_mask(const struct sim *s, const struct magreement *g, const struct mversion *v,
+                          unsigned giver, const struct mrecord *x)
+{
+    uint64_t best = 0, there = has(s, g->party[giver], (unsigned)(x - s->record));
+
+    for (unsigned c = 0; c < v->clauses; c++) {
+        uint64_t m = v->clause[c].giver == giver ? papers_mask(s, g, &v->clause[c], x) & there : 0;
+        if (__builtin_popcountll(m) > __builtin_popcountll(best))
+            best = m;
+    }
+    return best;
+}
+
 static void check_crossed(struct sim *s, unsigned agreement, unsigned giver)
 {
     const struct magreement *g = &s->agreement[agreement];
@@ -298,14 +298,14 @@ static void check_crossed(struct sim *s, unsigned agreement, unsigned giver)
 
     for (unsigned i = 0; v && i < s->records && !broken(s); i++) {
         const struct mrecord *x = &s->record[i];
-        const struct mgot *got = s->node[to].got;
-        uint64_t mask;
+        uint64_t mask, got = 0;
         if (x->owner == to || x->fate != WRITTEN || x->retracted || record_superseded(s, i) ||
-            x->about >= 0 || (mask = best_mask(s, g, v, giver, x) & has(s, from, i)) == 0)
+            x->about >= 0 || (mask = best_mask(s, g, v, giver, x)) == 0)
             continue;
-        while (got && (got->record != (int)i || got->agreement != (int)agreement || mask & ~got->fields))
-            got = got->next;
-        if (got == NULL)
+        for (const struct mgot *o = s->node[to].got; o; o = o->next)
+            if (o->record == (int)i && o->agreement == (int)agreement)
+                got |= o->fields;
+        if (mask & ~got)
             violation(s, "record %u (%s) of %s never reached %s under agreement %u", i, x->kind->name,
                       s->node[from].name, s->node[to].name, agreement);
     }
@@ -374,9 +374,12 @@ static void check_forgotten(struct sim *s, unsigned record, unsigned n)
 
     for (unsigned f = 0; f < x->kind->fields && !broken(s); f++) {
         record_token(token, record, f);
-        if (memory_holds(memory_of(s->node[n].dir), str_z(token)) || node_views_hold(s, n, str_z(token)))
-            violation(s, "%s still holds %s of record %u, which was taken back", s->node[n].name,
-                      x->kind->field[f].name, record);
+        if (memory_holds(memory_of(s->node[n].dir), str_z(token)))
+            violation(s, "the journal of %s still holds %s of record %u, which was taken back",
+                      s->node[n].name, x->kind->field[f].name, record);
+        else if (node_views_hold(s, n, str_z(token)))
+            violation(s, "the views of %s still hold %s of record %u, which was taken back",
+                      s->node[n].name, x->kind->field[f].name, record);
     }
 }
 

@@ -54,6 +54,17 @@ static bool holds(enum when w, const struct mrecord *x)
     return false;
 }
 
+/* A consent of which not enough was shown to act upon is none. */
+static bool says_all(const struct mrecord *consent, unsigned giver)
+{
+    static const char *const needed[] = {"about", "giver", "office", "decision", "passed_to"};
+
+    for (size_t i = 0; i < COUNT(needed); i++)
+        if (!(consent->got[giver] >> schema_field(consent->kind, str_z(needed[i])) & 1))
+            return false;
+    return true;
+}
+
 /* It is the giver's own; or it came under a clause that lets it be passed on, and its owner's word that it may go to
  * the taker has arrived, and no later word against it. */
 static bool consented(const struct sim *s, const struct magreement *g, const struct mclause *c,
@@ -69,8 +80,8 @@ static bool consented(const struct sim *s, const struct magreement *g, const str
         onward |= m->record == record && m->onward;
     for (unsigned i = 0; i < s->records; i++) {
         const struct mrecord *y = &s->record[i];
-        if (y->about == record && y->addressee == (int)giver && y->third == taker && y->got[giver] &&
-            y->kind == schema_kind(S("consent")))
+        if (y->about == record && y->addressee == (int)giver && y->third == taker &&
+            y->kind == schema_kind(S("consent")) && says_all(y, giver))
             granted |= y->granted;
     }
     return onward && granted;
