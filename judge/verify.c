@@ -10,7 +10,7 @@
  * refused when it rests on another key of that office. Without it the keys are shown, for you to compare.
  * Exit status: 0 everything holds; 1 something does not; 2 the file cannot be read.
  *
- * A proof is lines of text, "word value":
+ * A proof is lines of text, "word value", in this order and no others:
  *
  *     puente proof v1
  *     giver OFFICE, taker OFFICE, agreement UUID, epoch N, number N      what it is about; the signed parts decide
@@ -32,7 +32,9 @@
  *     leaf(n) = SHA-256("puente/leaf/v1" || salt || n, 2 bytes || value), the header is n = 0;
  *     commitment = SHA-256("puente/record/v1" || n || leaf(n) ..., ascending).
  * Names: a clause may say "schema HASH": SHA-256 over its kind and field lines here, each with its LF. Then the names
- * are as both have signed them; without it they are as the file tells them.
+ * are as both have signed them; without it they are as the file tells them. Clause 0, the duty to take back, is the
+ * same in every agreement, and so are its names.
+ * Header: {1: record, 2: kind, 4: origin, 5: author, 6: microseconds, 12: true when it is an exercise, ...}.
  */
 #include <sodium.h>
 #include <stdbool.h>
@@ -340,6 +342,7 @@ static bool take(struct bytes *in, struct item *out)
 {
     unsigned more = 0;
 
+    *out = (struct item){0};
     if (in->n == 0)
         return false;
     out->type = in->p[0] >> 5;
@@ -347,19 +350,18 @@ static bool take(struct bytes *in, struct item *out)
     in->p++;
     in->n--;
     if (out->u >= 24) {
-        if (out->u > 27)
-            return false;
-        more = 1u << (out->u - 24);
-        if (in->n < more)
+        if (out->u > 27 || in->n < (more = 1u << (out->u - 24)))
             return false;
         out->u = 0;
         for (unsigned i = 0; i < more; i++)
             out->u = out->u << 8 | in->p[i];
+        if (out->u < (more == 1 ? 24 : UINT64_C(1) << (4 * more))) /* it could be said shorter */
+            return false;
         in->p += more;
         in->n -= more;
     }
     if (out->type != BYTES && out->type != TEXT)
-        return out->type != TAG;
+        return out->type != TAG && (out->type != SIMPLE || out->u == 20 || out->u == 21);
     if (out->u > in->n)
         return false;
     out->s = (struct bytes){in->p, (size_t)out->u};
@@ -389,16 +391,18 @@ struct entry {
 };
 
 struct proof {
+    struct bytes said_giver, said_taker, said_agreement; /* what the file says that it is about */
+    uint64_t said_epoch, said_number;
     struct note agreement;
     struct key party[2];
     int giver, taker; /* index of party */
     struct bytes id, clause, kind;
     uint64_t kind_number;
-    crypto_hash_sha256_state names; /* over the kind and field lines */
+    struct bytes names; /* the kind and field lines */
     bool names_signed;
-    struct bytes said_giver, said_taker, said_agreement;
-    uint64_t said_epoch, said_number;
-    bool said_number_given;
+    struct bytes origin, author; /* of the record, by its header */
+    uint64_t recorded;
+    bool exercise;
     struct entry entry;
     struct head head, later;
     struct hashes path, growth;
@@ -514,6 +518,8 @@ static bool commitment_fits(struct entry *e)
             add_leaf(&s, i, leaf);
         } else if (e->field[i].leaf.n) {
             add_leaf(&s, i, e->field[i].leaf.p);
+        } else if (e->mask >> (i - 1) & 1) {
+            return false; /* given, and the record does not have it */
         }
     }
     crypto_hash_sha256_final(&s, out);
@@ -585,6 +591,9 @@ static void check_agreement(struct proof *p)
             fails("a party's key is not well formed", "la clave de una parte está mal formada");
         parties++;
     }
+    if (parties == 2 && (same(p->party[0].office, p->party[1].office) ||
+                         memcmp(p->party[0].public, p->party[1].public, 32) == 0))
+        fails("both parties are the same", "ambas partes son la misma");
     if (parties != 2 || !signed_by(&p->agreement, &p->party[0]) || !signed_by(&p->agreement, &p->party[1]))
         fails("the agreement does not carry the signatures of both offices",
               "el acuerdo no lleva las firmas de ambas oficinas");
@@ -611,7 +620,7 @@ static void check_origin(struct proof *p)
     if (!same(giver, p->party[p->giver].office) || !same(taker, p->party[p->taker].office))
         fails("the channel is of other offices", "el canal es de otras oficinas");
     if (!same(p->said_giver, giver) || !same(p->said_taker, taker) || !same(p->said_agreement, p->id) ||
-        !p->said_number_given || p->said_number != p->entry.number || p->said_epoch != epoch)
+        p->said_number != p->entry.number || p->said_epoch != epoch)
         fails("the file says that it is about something else than its signed parts are",
               "el archivo dice tratar de otra cosa que sus partes firmadas");
 }
@@ -630,51 +639,93 @@ static uint64_t check_head(const struct proof *p, const struct head *h)
 /* The names of kind and fields are those that both have signed, when the clause says so. */
 static void check_names(struct proof *p)
 {
+    static const char duty[] = "kind 211 retraction\nfield 1 about 0\nfield 2 office 0\nfield 3 reason 0\n"
+                               "field 5 required 0\nfield 6 due 0\nfield 7 receipt_of 0\n";
     unsigned char is[32], said[32];
     struct bytes schema;
-    size_t n;
+    size_t n = 0;
+    bool good;
 
-    if (!line_of(p->clause, "  schema", &schema))
+    p->names_signed = p->entry.clause == 0 || line_of(p->clause, "  schema", &schema);
+    if (!p->names_signed)
         return;
-    crypto_hash_sha256_final(&p->names, is);
-    if (sodium_hex2bin(said, sizeof said, (const char *)schema.p, schema.n, NULL, &n, NULL) != 0 ||
-        n != 32 || memcmp(is, said, 32) != 0)
+    crypto_hash_sha256(is, p->names.p, p->names.n);
+    good = p->entry.clause == 0
+               ? same(p->names, of(duty))
+               : sodium_hex2bin(said, sizeof said, (const char *)schema.p, schema.n, NULL, &n, NULL) == 0 &&
+                     n == 32 && memcmp(is, said, 32) == 0;
+    if (!good)
         fails("kind and fields are not called what both offices have signed",
               "la clase y los campos no se llaman como ambas oficinas firmaron");
-    p->names_signed = true;
 }
 
-/* The clause lets out what is shown; clause 0 is the duty to take back, the same in every agreement. */
+/* The clause lets out what was given; clause 0 is the duty to take back, the same in every agreement. */
 static void check_clause(struct proof *p)
 {
-    struct bytes giver, taker, kind, fields;
+    struct bytes giver, taker, kind, fields = {NULL, 0};
+    bool duty = p->entry.clause == 0;
 
-    if (p->entry.clause == 0) {
-        if (!same(p->kind, of("retraction")))
-            fails("only a retraction travels without a clause", "sin cláusula solo viaja una retractación");
-        return;
-    }
-    if (!clause_of(p->agreement.text, p->entry.clause, &p->clause) ||
-        !line_of(p->clause, "  giver", &giver) || !line_of(p->clause, "  taker", &taker) ||
-        !line_of(p->clause, "  kind", &kind) || !line_of(p->clause, "  fields", &fields))
+    if (!duty && (!clause_of(p->agreement.text, p->entry.clause, &p->clause) ||
+                  !line_of(p->clause, "  giver", &giver) || !line_of(p->clause, "  taker", &taker) ||
+                  !line_of(p->clause, "  kind", &kind) || !line_of(p->clause, "  fields", &fields)))
         fails("the agreement has no such clause", "el acuerdo no tiene tal cláusula");
-    if (!same(giver, p->party[p->giver].office) || !same(taker, p->party[p->taker].office) ||
-        !same(kind, p->kind))
+    if (!duty && (!same(giver, p->party[p->giver].office) || !same(taker, p->party[p->taker].office) ||
+                  !same(kind, p->kind)))
         fails("the clause is about something else", "la cláusula trata de otra cosa");
-    for (int i = 1; i <= FIELDS; i++)
-        if ((p->entry.field[i].value.n || p->entry.mask >> (i - 1) & 1) &&
-            !has_word(fields, p->entry.field[i].name))
+    check_names(p);
+    for (int i = 1; i <= FIELDS; i++) {
+        struct bytes name = p->entry.field[i].name;
+        if (p->entry.mask >> (i - 1) & 1 && (name.n == 0 || (!duty && !has_word(fields, name))))
             fails("a field was given that the clause does not name",
                   "se dio un campo que la cláusula no nombra");
-    check_names(p);
+    }
+}
+
+/* Whose record it is, and which: as its header says. */
+static bool header_fits(struct proof *p)
+{
+    static const int type[] = {-1, BYTES, INT, INT, TEXT, TEXT, INT, BYTES, TEXT, TEXT, TEXT, TEXT, SIMPLE};
+    struct bytes in = p->entry.header;
+    struct item map, key, x;
+    uint64_t last = 0;
+
+    if (!take(&in, &map) || map.type != MAP)
+        return false;
+    for (uint64_t n = map.u; n; n--) {
+        if (!take(&in, &key) || key.type != INT || key.u <= last || key.u >= sizeof type / sizeof *type ||
+            (last == 0 && key.u != 1) || (last == 1 && key.u != 2) || !take(&in, &x) ||
+            x.type != type[key.u])
+            return false;
+        last = key.u;
+        if ((key.u == 1 && !same(x.s, p->entry.record)) || (key.u == 2 && x.u != p->kind_number))
+            return false;
+        if (key.u == 4)
+            p->origin = x.s;
+        else if (key.u == 5)
+            p->author = x.s;
+        else if (key.u == 6)
+            p->recorded = x.u / 1000000;
+        else if (key.u == 12)
+            p->exercise = x.u == 21;
+    }
+    return last >= 6 && in.n == 0 && p->origin.n;
 }
 
 /* ---- what it says ---- */
 
+/* What could make a screen show something else than it says, is shown as blanks: controls, and signs that turn the
+ * direction of writing. */
 static void put(struct bytes s)
 {
-    for (size_t i = 0; i < s.n; i++)
-        putchar(s.p[i] < ' ' ? ' ' : s.p[i]);
+    for (size_t i = 0; i < s.n; i++) {
+        const unsigned char *c = s.p + i;
+        bool two = s.n - i > 1 && c[0] == 0xc2 && c[1] < 0xa0;
+        bool three = s.n - i > 2 && c[0] == 0xe2 && ((c[1] == 0x80 && c[2] >= 0x8e) || c[1] == 0x81) &&
+                     !(c[1] == 0x80 && c[2] >= 0x90 && c[2] < 0xa8) && !(c[1] == 0x80 && c[2] > 0xae);
+
+        putchar(two || three || *c < ' ' || *c == 0x7f ? ' ' : *c);
+        i += two ? 1 : three ? 2 : 0;
+    }
 }
 
 static void put_time(uint64_t seconds)
@@ -715,7 +766,7 @@ static void put_value(struct bytes in, uint64_t scale)
         put_number(x.u, false, scale);
         break;
     case NEGATIVE:
-        put_number(x.u + 1, true, scale);
+        put_number(x.u == UINT64_MAX ? x.u : x.u + 1, true, scale);
         break;
     case TEXT:
         put(x.s);
@@ -741,29 +792,29 @@ static void put_value(struct bytes in, uint64_t scale)
     }
 }
 
-/* Origin, author and time of a record, from its header; its id must be the entry's. */
-static void tell_header(const struct entry *e, uint64_t kind)
+static void label(const char *en, const char *es)
 {
-    struct bytes in = e->header;
-    struct item x, k;
+    printf("  %-14s ", say(en, es));
+}
 
-    if (!take(&in, &x) || x.type != MAP)
-        fails("the record's header is not well formed", "el encabezado del registro está mal formado");
-    for (uint64_t n = x.u; n; n--) {
-        if (!take(&in, &k) || k.type != INT || !take(&in, &x))
-            fails("the record's header is not well formed", "el encabezado del registro está mal formado");
-        if ((k.u == 1 && !same(x.s, e->record)) || (k.u == 2 && x.u != kind))
-            fails("the header is of another record", "el encabezado es de otro registro");
-        if (k.u == 4 || k.u == 5) {
-            printf("  %-14s ", k.u == 4 ? say("said by", "lo dice") : say("author", "autor"));
-            put(x.s);
-            putchar('\n');
-        } else if (k.u == 6) {
-            printf("  %-14s ", say("recorded", "registrado"));
-            put_time(x.u / 1000000);
-            putchar('\n');
-        }
+/* Origin, author and time of a record: of what another office made, it is the giver's word. */
+static void tell_header(const struct proof *p)
+{
+    label("said by", "lo dice");
+    put(p->origin);
+    if (!same(p->origin, p->party[p->giver].office)) {
+        fputs(say(", in the words of ", ", según "), stdout);
+        put(p->party[p->giver].office);
     }
+    if (p->author.n) {
+        putchar('\n');
+        label("author", "autor");
+        put(p->author);
+    }
+    putchar('\n');
+    label("recorded", "registrado");
+    put_time(p->recorded);
+    putchar('\n');
 }
 
 static void tell_line(struct bytes block, const char *word, const char *en, const char *es)
@@ -772,7 +823,7 @@ static void tell_line(struct bytes block, const char *word, const char *en, cons
 
     if (!line_of(block, word, &value))
         return;
-    printf("  %-14s ", say(en, es));
+    label(en, es);
     put(value);
     putchar('\n');
 }
@@ -799,6 +850,8 @@ static void tell(const struct proof *p, uint64_t when, uint64_t later)
 {
     int withheld = 0;
 
+    if (p->exercise)
+        printf("%s\n", say("EXERCISE: nothing of this is real.", "EJERCICIO: nada de esto es real."));
     put(p->party[p->giver].office);
     printf(" %s ", say("told", "comunicó a"));
     put(p->party[p->taker].office);
@@ -809,7 +862,7 @@ static void tell(const struct proof *p, uint64_t when, uint64_t later)
     put_id(p->entry.record.p);
     putchar('\n');
     if (p->entry.disclosure.n)
-        tell_header(&p->entry, p->kind_number);
+        tell_header(p);
     for (int i = 1; i <= FIELDS; i++) {
         withheld += p->entry.field[i].leaf.n > 0;
         if (p->entry.field[i].value.n == 0)
@@ -824,8 +877,11 @@ static void tell(const struct proof *p, uint64_t when, uint64_t later)
         printf("  %d %s\n", withheld,
                say("further fields are withheld here", "campos más no se muestran aquí"));
     else
-        printf("  %s\n", say("its values were erased since; that it was given stays proven",
-                             "sus valores se borraron después; que se dio sigue probado"));
+        printf("  %s\n",
+               say("none of its values is shown here, as when it was erased since; that it was given "
+                   "stays proven",
+                   "aquí no se muestra ninguno de sus valores, como cuando se borró después; que se "
+                   "dio sigue probado"));
     if (!p->names_signed)
         printf("  %s\n", say("(names of kind and fields as the file tells them, not signed)",
                              "(nombres de clase y campos según el archivo, sin firma)"));
@@ -862,122 +918,156 @@ static struct bytes read_all(const char *path)
     return (struct bytes){p, n};
 }
 
-static bool hash_read(struct bytes hex, struct hashes *out)
+/* The value of the next line, when it begins with this word. */
+static bool next(struct bytes *all, const char *word, struct bytes *value)
 {
-    size_t n;
+    struct bytes rest = *all, line, first;
 
-    return out->n < HASHES_MAX && hex.n == 64 &&
-           sodium_hex2bin(out->at[out->n++], 32, (const char *)hex.p, hex.n, NULL, &n, NULL) == 0 &&
-           n == 32;
-}
-
-static bool name_read(struct bytes line, struct proof *p, bool kind)
-{
-    struct bytes rest = line, number, name;
-    uint64_t n, scale;
-
-    crypto_hash_sha256_update(&p->names, (const unsigned char *)(kind ? "kind " : "field "), kind ? 5 : 6);
-    crypto_hash_sha256_update(&p->names, line.p, line.n);
-    crypto_hash_sha256_update(&p->names, (const unsigned char *)"\n", 1);
-    if (!cut(&rest, ' ', &number) || !decimal(number, &n) || rest.p == NULL)
+    if (!cut(&rest, '\n', &line) || !cut(&line, ' ', &first) || !same(first, of(word)) || line.p == NULL ||
+        line.n == 0)
         return false;
-    if (kind) {
-        p->kind_number = n;
-        p->kind = rest;
-        return rest.n > 0;
-    }
-    if (n < 1 || n > FIELDS || !cut(&rest, ' ', &name) || name.n == 0 || rest.p == NULL ||
-        !decimal(rest, &scale) || scale > 18)
-        return false;
-    p->entry.field[n].name = name;
-    p->entry.field[n].scale = scale;
+    *value = line;
+    *all = rest;
     return true;
 }
 
-/* What the file says it is about must be what the signed parts say. */
-static bool about_read(struct bytes word, struct bytes value, struct proof *p)
+static bool next_number(struct bytes *all, const char *word, uint64_t *out)
 {
-    if (same(word, of("giver")))
-        p->said_giver = value;
-    else if (same(word, of("taker")))
-        p->said_taker = value;
-    else if (same(word, of("agreement")))
-        p->said_agreement = value;
-    else if (same(word, of("number")))
-        return p->said_number_given = decimal(value, &p->said_number);
-    else
-        return same(word, of("epoch")) && decimal(value, &p->said_epoch);
-    return value.n > 0;
+    struct bytes value;
+    return next(all, word, &value) && decimal(value, out);
 }
 
-static bool signed_part_read(struct bytes word, struct bytes value, struct proof *p)
+static bool next_raw(struct bytes *all, const char *word, struct bytes *out)
 {
-    struct bytes raw;
-
-    if (!base64(value, &raw))
-        return false;
-    if (same(word, of("paper")))
-        return note_read(raw, &p->agreement);
-    if (same(word, of("entry")))
-        return entry_read(raw, &p->entry);
-    if (same(word, of("receipt")))
-        return head_read(raw, &p->head);
-    if (same(word, of("latest")))
-        return head_read(raw, &p->later);
-    if (same(word, of("disclosure"))) {
-        p->entry.disclosure = raw;
-        return raw.n > 0;
-    }
-    return false;
+    struct bytes value;
+    return next(all, word, &value) && base64(value, out) && out->n;
 }
 
-static bool line_read(struct bytes line, struct proof *p)
+static bool next_hashes(struct bytes *all, const char *word, struct hashes *out)
+{
+    struct bytes hex;
+    size_t n;
+
+    while (next(all, word, &hex))
+        if (out->n == HASHES_MAX || hex.n != 64 ||
+            sodium_hex2bin(out->at[out->n++], 32, (const char *)hex.p, hex.n, NULL, &n, NULL) != 0 ||
+            n != 32)
+            return false;
+    return true;
+}
+
+static bool number_of(struct bytes *line, uint64_t most, uint64_t *out)
 {
     struct bytes word;
+    return cut(line, ' ', &word) && decimal(word, out) && *out <= most;
+}
 
-    if (!cut(&line, ' ', &word) || line.p == NULL)
+/* To the end of the file: the kind, then the fields in order of number, each with a name of its own. */
+static bool names_read(struct bytes all, struct proof *p)
+{
+    struct bytes line, name;
+    uint64_t n, last = 0, scale;
+
+    p->names = all;
+    if (!next(&all, "kind", &line) || !number_of(&line, UINT32_MAX, &p->kind_number) || line.n == 0)
         return false;
-    if (same(word, of("kind")) || same(word, of("field")))
-        return name_read(line, p, word.p[0] == 'k');
-    if (same(word, of("included")))
-        return hash_read(line, &p->path);
-    if (same(word, of("consistent")))
-        return hash_read(line, &p->growth);
-    return about_read(word, line, p) || signed_part_read(word, line, p);
+    p->kind = line;
+    while (all.n) {
+        if (!next(&all, "field", &line) || !number_of(&line, FIELDS, &n) || n <= last ||
+            !cut(&line, ' ', &name) || name.n == 0 || !number_of(&line, 18, &scale) || line.p)
+            return false;
+        for (last = 1; last < n; last++)
+            if (same(p->entry.field[last].name, name))
+                return false;
+        p->entry.field[n].name = name;
+        p->entry.field[n].scale = scale;
+    }
+    return true;
+}
+
+static bool parts_read(struct bytes all, struct proof *p)
+{
+    struct bytes paper, entry, receipt, latest;
+
+    if (!next(&all, "giver", &p->said_giver) || !next(&all, "taker", &p->said_taker) ||
+        !next(&all, "agreement", &p->said_agreement) || !next_number(&all, "epoch", &p->said_epoch) ||
+        !next_number(&all, "number", &p->said_number) || !next_raw(&all, "paper", &paper) ||
+        !next_raw(&all, "entry", &entry))
+        return false;
+    if (!next_raw(&all, "disclosure", &p->entry.disclosure))
+        p->entry.disclosure.n = 0;
+    return next_hashes(&all, "included", &p->path) && next_raw(&all, "receipt", &receipt) &&
+           next_hashes(&all, "consistent", &p->growth) && next_raw(&all, "latest", &latest) &&
+           note_read(paper, &p->agreement) && entry_read(entry, &p->entry) &&
+           head_read(receipt, &p->head) && head_read(latest, &p->later) && names_read(all, p);
 }
 
 static void proof_read(struct bytes all, struct proof *p)
 {
     struct bytes line;
 
-    crypto_hash_sha256_init(&p->names);
     if (!cut(&all, '\n', &line) || !same(line, of("puente proof v1")))
         unreadable("this is no proof that `puente proof` wrote",
                    "no es una prueba escrita por «puente proof»");
-    while (cut(&all, '\n', &line))
-        if (line.n && !line_read(line, p))
-            fails("a line of the proof is not well formed", "una línea de la prueba está mal formada");
-    if (!p->agreement.text.n || !p->entry.record.n || !p->head.root || !p->later.root || !p->kind.n)
-        fails("a part of the proof is missing", "falta una parte de la prueba");
+    if (!parts_read(all, p))
+        fails("a part of the proof is missing, or not well formed",
+              "falta una parte de la prueba, o está mal formada");
 }
 
+/* A key that you gave is one of a party's, or nothing holds. */
 static void check_keys(const struct proof *p, const struct key *known, size_t n)
+{
+    for (size_t k = 0; k < n; k++) {
+        bool is = false, named = false;
+        for (int i = 0; i < 2; i++)
+            if (same(known[k].office, p->party[i].office)) {
+                named = true;
+                is = memcmp(known[k].public, p->party[i].public, 32) == 0;
+            }
+        if (!named)
+            fails("you gave the key of an office that is no party",
+                  "usted dio la clave de una oficina ajena");
+        if (!is)
+            fails("an office's key is not the one you gave",
+                  "la clave de una oficina no es la que usted dio");
+    }
+}
+
+static void tell_keys(const struct proof *p, const struct key *known, size_t n)
 {
     for (int i = 0; i < 2; i++) {
         bool compared = false;
         for (size_t k = 0; k < n; k++)
-            if (same(known[k].office, p->party[i].office)) {
-                if (memcmp(known[k].public, p->party[i].public, 32) != 0)
-                    fails("an office's key is not the one you gave",
-                          "la clave de una oficina no es la que usted dio");
-                compared = true;
-            }
+            compared |= same(known[k].office, p->party[i].office);
         printf("%s ", compared ? say("Key as you gave it:", "Clave como usted la dio:")
                                : say("Key to compare with the office's card:",
                                      "Clave por comparar con la tarjeta de la oficina:"));
         put(p->party[i].text);
         putchar('\n');
     }
+}
+
+/* Everything, before a word is said. */
+static void check(struct proof *p, uint64_t *when, uint64_t *later)
+{
+    check_agreement(p);
+    check_origin(p);
+    *when = check_head(p, &p->head);
+    if (!included(p->entry.leaf, p->entry.number, &p->head, &p->path))
+        fails("the entry is not under the acknowledged head",
+              "la entrada no está bajo la cabeza con acuse");
+    if (p->entry.disclosure.n && !commitment_fits(&p->entry))
+        fails("the fields shown are not those that were committed to",
+              "los campos mostrados no son los comprometidos");
+    check_clause(p);
+    if (p->entry.disclosure.n && !header_fits(p))
+        fails("the record's header is not well formed, or of another record",
+              "el encabezado del registro está mal formado, o es de otro registro");
+    if (!same(p->later.origin, p->head.origin))
+        fails("the later head is of another channel", "la cabeza posterior es de otro canal");
+    *later = check_head(p, &p->later);
+    if (!grown(&p->head, &p->later, &p->growth))
+        fails("the channel was rewritten", "el canal fue reescrito");
 }
 
 int main(int argc, char **argv)
@@ -1006,22 +1096,9 @@ int main(int argc, char **argv)
         unreadable("usage: puente-judge [--lang es] [--key KEY]... FILE",
                    "uso: puente-judge [--lang es] [--key CLAVE]... ARCHIVO");
     proof_read(read_all(path), &p);
-    check_agreement(&p);
-    check_origin(&p);
-    when = check_head(&p, &p.head);
-    if (!included(p.entry.leaf, p.entry.number, &p.head, &p.path))
-        fails("the entry is not under the acknowledged head",
-              "la entrada no está bajo la cabeza con acuse");
-    if (p.entry.disclosure.n && !commitment_fits(&p.entry))
-        fails("the fields shown are not those that were committed to",
-              "los campos mostrados no son los comprometidos");
-    check_clause(&p);
-    if (!same(p.later.origin, p.head.origin))
-        fails("the later head is of another channel", "la cabeza posterior es de otro canal");
-    later = check_head(&p, &p.later);
-    if (!grown(&p.head, &p.later, &p.growth))
-        fails("the channel was rewritten", "el canal fue reescrito");
+    check(&p, &when, &later);
     check_keys(&p, known, keys);
+    tell_keys(&p, known, keys);
     tell(&p, when, later);
     printf("%s\n", say("THE PROOF HOLDS", "LA PRUEBA SE SOSTIENE"));
     return 0;

@@ -262,6 +262,136 @@ static void another_key_does_not_hold(void **state)
     assert_int_equal(ask_judge(p, "--key nonsense", proof, &says), 2);
 }
 
+/* ---- proofs that the two offices themselves made up ---- */
+
+/* A channel of one entry, signed by both, over whatever header is given. */
+static struct str made_up(struct pair *p, struct str header)
+{
+    struct channel ch = pair_channel(true);
+    struct wire_entry w = {.version = 1, .clause = 1};
+    struct position none = {0};
+    struct merkle m = {0};
+    struct buf d, leaf, text, note, both, out;
+    const struct kind *k = schema_kind(S("wait"));
+    int port = schema_field(k, S("port"));
+    struct str values = arena_fmt(p->us.arena, "\xa1%c\x64%s", port + 1, "2402"), paper;
+    uint8_t seed[32] = {1}, digest[HASH_SIZE];
+    struct note n;
+
+    w.fields = UINT64_C(1) << port;
+    memset(w.id, 5, sizeof w.id);
+    buf_init(&d, 1 << 16);
+    buf_init(&leaf, 1 << 10);
+    buf_init(&text, NOTE_MAX);
+    buf_init(&note, NOTE_MAX);
+    buf_init(&both, NOTE_MAX);
+    buf_init(&out, 1 << 20);
+    schema_commit(w.commitment, seed, header, values);
+    schema_disclose(&d, seed, header, values, w.fields);
+    w.disclosure = buf_view(&d);
+    entry_leaf(w.leaf, &w);
+    entry_leaf_data(&leaf, &w);
+    merkle_push(&m, w.leaf, NULL, NULL);
+    ch.epoch = 1;
+    channel_text(&text, &ch, &m, &none);
+    journal_sign(p->us.c.journal, buf_view(&text), &note);
+    assert_true(note_parse(buf_view(&note), &n));
+    journal_cosign(p->mx.c.journal, &n, &both);
+    sha256_one(digest, pair_text(p, 1, NULL, PAIR_BLOCKS));
+    assert_int_equal(paper_get(&p->us.c, digest, &paper), 1);
+    buf_z(&out, "puente proof v1\ngiver us.cbp\ntaker mx.anam\nagreement " TEXT_ID "\nepoch 1\nnumber 0\n");
+    for (int i = 0; i < 5; i++) {
+        static const char *const word[] = {"paper ", "entry ", "disclosure ", "receipt ", "latest "};
+        const struct str part[] = {paper, buf_view(&leaf), buf_view(&d), buf_view(&both), buf_view(&both)};
+        buf_z(&out, word[i]);
+        base64_put(&out, part[i]);
+        buf_char(&out, '\n');
+    }
+    buf_fmt(&out, "kind %u wait\nfield %d port 0\n", k->number, port + 1);
+    paper = arena_copy(p->us.arena, buf_view(&out));
+    buf_free(&d);
+    buf_free(&leaf);
+    buf_free(&text);
+    buf_free(&note);
+    buf_free(&both);
+    buf_free(&out);
+    return paper;
+}
+
+static struct str header_of(struct pair *p, const char *id, const char *kind, const char *origin,
+                            const char *rest)
+{
+    return arena_fmt(p->us.arena, "%s%s%s\x06\x1a\x01\x01\x01\x01%s", id, kind, origin, rest);
+}
+
+#define ID_5     "\x01\x50\5\5\5\5\5\5\5\5\5\5\5\5\5\5\5\5"
+#define BY_US    "\x04\x66us.cbp"
+#define BY_OTHER "\x04\x66gt.sat"
+
+static void headers_that_lie(void **state)
+{
+    struct pair *p = *state;
+    unsigned number = schema_kind(S("wait"))->number;
+    char kind[] = {2, 0x18, (char)number, 0}, other[] = {2, 0x18, (char)(number + 1), 0};
+    struct str says;
+
+    assert_in_range(number, 24, 254);
+    struct {
+        struct str header;
+        int holds;
+        const char *says;
+    } const cases[] = {
+        {header_of(p, "\xa4" ID_5, kind, BY_US, ""), 0, "told mx.anam"},
+        {header_of(p, "\xa4" ID_5, kind, BY_OTHER, ""), 0, "said by        gt.sat, in the words of us.cbp"},
+        {header_of(p, "\xa5" ID_5, kind, BY_US, "\x0c\xf5"), 0, "EXERCISE"},
+        {header_of(p, "\xa4" ID_5, other, BY_US, ""), 1, NULL},
+        {header_of(p, "\xa3", kind, BY_US, ""), 1, NULL},                     /* no id */
+        {header_of(p, "\xa3" ID_5, "", BY_US, ""), 1, NULL},                  /* no kind */
+        {header_of(p, "\xa4" ID_5, kind, "\x04\x05", ""), 1, NULL},           /* its origin is a number */
+        {header_of(p, "\xa5" ID_5, kind, BY_OTHER BY_US, ""), 1, NULL},       /* two origins */
+        {header_of(p, "\xa4" ID_5, kind, BY_US, "x"), 1, NULL},               /* more behind it */
+        {header_of(p, "\xa4" ID_5, kind, "\x04\x78\x06us.cbp", ""), 1, NULL}, /* longer than it need be */
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        int rc = ask_judge(p, "", made_up(p, cases[i].header), &says);
+        if (rc != cases[i].holds || (cases[i].says && !has(says, cases[i].says)))
+            fail_msg("case %zu: %d\n%.*s", i, rc, STR_ARG(says));
+        if (rc == 1) /* nothing is told before all is checked */
+            assert_true(str_starts(says, S("DOES NOT HOLD")));
+    }
+}
+
+/* Lines left out, twice, or elsewhere; a stranger's key; the names of the duty to take back. */
+static void lines_are_what_they_are(void **state)
+{
+    struct pair *p = *state;
+    struct str id = pair_wait(&p->us, "44"), proof, less, says, from, key;
+    struct record *back;
+
+    pair_sync(p, true);
+    proof = proof_of(&p->us, id, NULL);
+    from = part(proof, "disclosure ");
+    less = arena_fmt(p->us.arena, "%.*s%.*s", (int)(from.p - 11 - proof.p), proof.p,
+                     (int)(proof.p + proof.n - (from.p + from.n + 1)), from.p + from.n + 1);
+    assert_int_equal(ask_judge(p, "", less, &says), 0); /* it still was given; the judge cannot know why */
+    assert_false(has(says, "were erased"));
+    assert_int_equal(ask_judge(p, "", replace_once(p, proof, "number 0\n", "number 0\nnumber 0\n"), &says),
+                     1);
+    assert_int_equal(
+        ask_judge(p, "", replace_once(p, proof, "epoch 1\nnumber 0\n", "number 0\nepoch 1\n"), &says), 1);
+    assert_int_equal(ask_judge(p, "", replace_once(p, proof, "field 5 ", "field 4 "), &says), 1);
+    key = arena_fmt(p->us.arena, "--key gt.sat%s", strchr(journal_key(p->us.c.journal), '+'));
+    assert_int_equal(ask_judge(p, key.p, proof, &says), 1);
+    back = retract_record(&p->us.c, (const uint8_t *)id.p, "wrong", "erase");
+    test_append(&p->us, back);
+    pair_sync(p, true);
+    proof = proof_of(&p->us, str_n((const char *)back->head.id, 16), NULL);
+    if (ask_judge(p, "", proof, &says) != 0)
+        fail_msg("%.*s", STR_ARG(says));
+    assert_false(has(says, "not signed"));
+    assert_int_equal(ask_judge(p, "", replace_once(p, proof, " reason 0", " region 0"), &says), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +401,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(parts_of_other_proofs_do_not_hold, pair_new, pair_free),
         cmocka_unit_test_setup_teardown(no_sign_can_change, pair_new, pair_free),
         cmocka_unit_test_setup_teardown(names_are_signed, pair_new, pair_free),
+        cmocka_unit_test_setup_teardown(headers_that_lie, pair_new, pair_free),
+        cmocka_unit_test_setup_teardown(lines_are_what_they_are, pair_new, pair_free),
         cmocka_unit_test_setup_teardown(another_key_does_not_hold, pair_new, pair_free),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
