@@ -76,7 +76,7 @@ static int say_sent(struct explaining *e, const uint8_t agreement[16])
             out_open(e->o, NULL);
             say_time(e->o, "when", query_int(q, 5));
             out_int(e->o, "epoch", query_int(q, 0));
-            out_int(e->o, "number", query_int(q, 1));
+            out_int(e->o, "entry", query_int(q, 1));
             out_int(e->o, "clause", query_int(q, 3));
             out_int(e->o, "version", query_int(q, 4));
             say_names(e->o, "fields", e->x.kind, (uint64_t)query_int(q, 2));

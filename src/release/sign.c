@@ -46,16 +46,19 @@ static struct str other_office(struct ctx *c, const struct program *p)
     return p->office[str_eq(p->office[0], agreement_own(c))];
 }
 
+static int no_peer(struct ctx *c, struct str peer)
+{
+    return err_set(c->err, ERR_NOT_FOUND, N_("this node has not met %.*s: see `puente help meet`"),
+                   STR_ARG(peer));
+}
+
 static int is_met(struct ctx *c, const struct program *p)
 {
     struct str peer = other_office(c, p), key;
 
     if (paper_key(c, peer, &key) < 0)
         return -1;
-    if (key.n == 0)
-        return err_set(c->err, ERR_NOT_FOUND, N_("this node has not met %.*s: see `puente help meet`"),
-                       STR_ARG(peer));
-    return 0;
+    return key.n ? 0 : no_peer(c, peer);
 }
 
 /* The paper for whoever it is handed to. */
@@ -155,7 +158,9 @@ int agreement_propose(struct ctx *c, const struct args *a, struct out *o)
             N_("say with --basis which treaty, law and article the usual text rests on, or write "
                "your own: puente agreement draft %.*s"),
             STR_ARG(what));
-    if ((key.n ? drafted(c, what, arg(a, "basis"), &text) : agreement_read(c, what, &text)) < 0)
+    if (key.n == 0 && agreement_read(c, what, &text) < 0)
+        return journal_office_ok(what) ? no_peer(c, what) : -1;
+    if (key.n && drafted(c, what, arg(a, "basis"), &text) < 0)
         return -1;
     p = agreement_examine(c, text, o);
     return p ? sign_program(c, p, arg(a, "out"), o) : 1;

@@ -49,6 +49,13 @@ static const struct {
     {"hits-note", N_("A hit says: look here, because. It is a match of an authority's alert with something "
                      "declared, found by this node; it decides nothing. Only a named officer disposes of "
                      "it. The newest ten, newest first.")},
+    {"channels", N_("Given and taken")},
+    {"channels-note",
+     N_("What went to each counterpart under the agreements that both have signed, and what came "
+        "from it; its taker signs for what it has. Behind the office: all that goes, what stays, "
+        "and why.")},
+    {"due", N_("What is due")},
+    {"due-note", N_("Every clock that runs, on either side: a life at risk first, then the earliest.")},
     {"places", N_("By place and direction")},
     {"places-note", N_("Trips and consignments as declared in the messages that this node took in, "
                        "corrected ones once. These are declarations, not counted crossings.")},
@@ -83,6 +90,8 @@ static const struct {
     {"not-offered", N_("This node does not offer this.")},
     {"nothing-yet", N_("No data: nothing has been taken in yet. Nothing is withheld from you.")},
     {"nothing-hits", N_("No data: no alert and no declaration match. Nothing is withheld from you.")},
+    {"nothing-channels", N_("No data: this node has met no other. Nothing is withheld from you.")},
+    {"nothing-due", N_("No data: nothing is due. Nothing is withheld from you.")},
     {"nothing-places",
      N_("No data: no trip or consignment has been taken in yet. Nothing is withheld from you.")},
     {"nothing-messages", N_("No data: no message has been taken in yet. Nothing is withheld from you.")},
@@ -136,6 +145,31 @@ static const struct {
     {"col-reference", N_("Reference")},
     {"col-verdict", N_("Verdict")},
     {"col-faults", N_("Faults")},
+    {"col-office", N_("Counterpart")},
+    {"col-way", N_("Way")},
+    {"col-acknowledged", N_("Signed for")},
+    {"col-due", N_("Due")},
+    {"col-duty", N_("Duty")},
+    {"col-side", N_("Whose")},
+    {"col-matter", N_("Matter")},
+    {"way-given", N_("given")},
+    {"way-taken", N_("taken in")},
+    {"way-none", N_("nothing so far")},
+    {"channel-even", N_("all signed for")},
+    {"channel-owed", N_("a receipt is owed")},
+    {"channel-still", N_("stands still")},
+    {"side-ours", N_("ours")},
+    {"side-theirs", N_("theirs")},
+    {"late-by", N_("late by {span}")},
+    {"life-at-risk", N_("life at risk")},
+    {"duty-answer", N_("answer the request")},
+    {"duty-commitment", N_("keep the promise")},
+    {"duty-confirmation", N_("confirm the retraction")},
+    {"duty-consent", N_("renew the consent or take back")},
+    {"duty-contact-report", N_("hand in the contact report")},
+    {"duty-disclosure", N_("disclose or refuse")},
+    {"duty-incident", N_("close the incident")},
+    {"duty-rights", N_("answer the rights request")},
 };
 
 bool page_text(size_t i, const char **key, const char **msgid)

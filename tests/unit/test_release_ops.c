@@ -242,7 +242,7 @@ static void explain_says_when(void **state)
     buf_free(&b);
     good(t, RUN(&t->n, op("explain"), word(t, "id", id), "peer=mx.anam", NULL));
     sent = first(first(t->n.said, "agreements"), "sent");
-    assert_int_equal(test_int(sent, "number"), 41);
+    assert_int_equal(test_int(sent, "entry"), 41);
     assert_int_equal(json_array_size(json_object_get(sent, "fields")), 2);
     assert_null(json_object_get(sent, "acknowledged"));
     test_append(&t->n, test_record(&t->n, "receipt",

@@ -40,7 +40,8 @@ function age(when) {
 function time(iso) {
   const when = new Date(iso);
   if (!iso || Number.isNaN(when.getTime())) return el("span", null, "–");
-  const short = new Intl.DateTimeFormat(locale(), { dateStyle: "short", timeStyle: "short" }).format(when);
+  const day = iso.length === 10 ? { dateStyle: "short", timeZone: "UTC" } : { dateStyle: "short", timeStyle: "short" };
+  const short = new Intl.DateTimeFormat(locale(), day).format(when);
   return el("time", { datetime: iso, title: `${iso} · ${age(when)}` }, short);
 }
 
@@ -223,6 +224,35 @@ function showMessages() {
   ], rows, true));
 }
 
+/* What goes to and comes from each office that was met; one without a channel has a row too. */
+function showChannels() {
+  const a = answers.channels, met = answers.peers?.body?.peers ?? [], me = answers.overview?.body?.office;
+  const rows = [...a?.body?.channels ?? []];
+  for (const p of met)
+    if (!rows.some((r) => r.giver === p.office || r.taker === p.office)) rows.push({ giver: me, taker: p.office, idle: true });
+  const other = (r) => (r.giver === me ? r.taker : r.giver);
+  show("channels", a, rows, "nothing-channels", (some) => table(t("channels"), [
+    { label: t("col-office"), cell: (r) => el("a", { href: `${API}/shares/${encodeURIComponent(other(r))}?lang=${lang}` }, other(r)) },
+    { label: t("col-way"), cell: (r) => t(r.idle ? "way-none" : r.giver === me ? "way-given" : "way-taken") },
+    { label: t("col-records"), number: true, cell: (r) => count(r.entries ?? 0) },
+    { label: t("col-acknowledged"), number: true, cell: (r) => count(r.acknowledged ?? 0) },
+    { label: t("col-status"), cell: (r) => el("span", { class: r.stands_still ? "word bad" : "word" },
+      r.stands_still ? `${t("channel-still")}: ${r.because ?? ""}` : t(r.idle ? "way-none" : r.entries === r.acknowledged ? "channel-even" : "channel-owed")) },
+  ], some, true));
+}
+
+function showDue() {
+  const a = answers.due;
+  show("due", a, a?.body?.clocks, "nothing-due", (rows) => table(t("due"), [
+    { label: t("col-due"), class: "when", cell: (r) => record(r.id, time(r.due)) },
+    { label: t("col-duty"), cell: (r) => el("span", null, t(`duty-${r.duty}`), r.late ? el("small", { class: "word bad" }, fill("late-by", { span: r.late_by })) : null) },
+    { label: t("col-side"), cell: (r) => t(r.side === "ours" ? "side-ours" : "side-theirs") },
+    { label: t("col-office"), cell: (r) => r.counterpart || "–" },
+    { label: t("col-matter"), class: "long", cell: (r) => el("span", null, r.matter ?? "–",
+      r.life_at_risk ? el("small", { class: "word bad" }, t("life-at-risk")) : null) },
+  ], rows, true));
+}
+
 function showState() {
   byId("asof").textContent = fetched ? fill("asof", { age: age(fetched) }) : t("loading");
   const alarm = byId("alarm");
@@ -234,6 +264,8 @@ function showState() {
 function showAll() {
   showOverview();
   showHits();
+  showChannels();
+  showDue();
   showMessages();
   showState();
 }
@@ -249,12 +281,15 @@ async function get(path) {
 
 async function look() {
   try {
-    const [overview, hits, messages] = await Promise.all([
+    const [overview, hits, messages, channels, peers, due] = await Promise.all([
       get(`${API}/overview?lang=${lang}`),
       get(`${API}/hits?limit=${LATEST}&lang=${lang}`),
       get(`${API}/records/message?order=-seq&limit=${LATEST}&lang=${lang}`),
+      get(`${API}/channels?lang=${lang}`),
+      get(`${API}/peers?lang=${lang}`),
+      get(`${API}/due?lang=${lang}`),
     ]);
-    answers = { overview, hits, messages };
+    answers = { overview, hits, messages, channels, peers, due };
     fetched = new Date();
     failed = null;
   } catch (e) {
