@@ -382,6 +382,28 @@ const struct op release_agreement = {
     .example = "agreement draft mx.anam --out arrangement.txt",
 };
 
+/* The same over HTTP, so that a node that serves need not be stopped to stop an agreement. It names no file. */
+static const char *const acts[] = {"sign", "suspend", "resume", "end", NULL};
+static const struct param act_params[] = {
+    {"what", P_ID, .positional = true, .required = true, .help = N_("the agreement's id")},
+    {"action", P_CHOICE, .positional = true, .required = true, .choices = acts, .help = N_("what to do")},
+    {"reason", P_TEXT, .help = N_("suspend, end: why; the other side reads it")},
+    {"digest", P_TEXT, .help = N_("sign: which text, when several wait for a signature")},
+    {0},
+};
+
+const struct op release_agreement_act = {
+    .name = "agreement-act",
+    .summary = N_("sign, suspend, resume or end an agreement that this node has, also over HTTP"),
+    .params = act_params,
+    .flags = OP_NODE | OP_WRITES,
+    .method = "POST",
+    .path = "/agreements/{what}/{action}",
+    .run = run,
+    .example =
+        "agreement-act 0199e6a2-7c1e-7b3f-8a5d-1f2e3d4c5b6a suspend --reason 'A question to be settled'",
+};
+
 static int run_agreements(struct ctx *c, const struct args *a, struct out *o)
 {
     return arg_given(a, "id") ? show(c, arg(a, "id"), false, o) : list(c, o);

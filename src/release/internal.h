@@ -119,6 +119,7 @@ void agreement_say_head(struct ctx *c, const struct program *p, struct out *o);
 int agreement_say_standing(struct ctx *c, const uint8_t id[16], struct out *o);
 int agreement_bad_id(struct ctx *c, struct str id);
 
-extern const struct op release_agreement, release_agreements, release_explain, release_shares;
+extern const struct op release_agreement, release_agreement_act, release_agreements, release_explain,
+    release_shares;
 
 #endif

@@ -403,8 +403,8 @@ int release_all_decide(struct release_all *all, const struct record *x, uint64_t
 
 /* ---- the room ---- */
 
-static const struct op *const ops[] = {&release_agreement, &release_agreements, &release_explain,
-                                       &release_shares, NULL};
+static const struct op *const ops[] = {&release_agreement, &release_agreement_act, &release_agreements,
+                                       &release_explain,   &release_shares,        NULL};
 
 const struct room release_room = {
     .name = "release",

@@ -168,6 +168,19 @@ expect 0 mx --purpose 'customs control' answer "$asked" --outcome nothing --text
 sync 1 0
 expect 0 us due
 quiet 'Trip S3'
+
+# ---- a node that serves need not be stopped to stop an agreement
+
+api="http://127.0.0.1:$(sed -n 's#.*http://127.0.0.1:\([0-9]*\)/.*#\1#p' served)/api/v1"
+expect 0 us agreement list
+curl -sS -f -X POST -H 'Content-Type: application/json' -d '{"reason":"A question"}' "$api/agreements/$id/suspend" >out ||
+    fail "it cannot be suspended over HTTP: $(cat out)"
+expect 0 mx add wait port=24 port_scheme=aduana direction=south mode=road lane=general minutes=14 observed=2026-11-22T13:00:00Z
+sync 0 0
+expect 0 mx agreement list
+says suspended
+curl -sS -f -X POST "$api/agreements/$id/resume" >out || fail "it cannot be resumed over HTTP"
+sync 1 0
 stop
 
 # ---- and a judge, years later

@@ -241,11 +241,16 @@ function showChannels() {
   ], some, true));
 }
 
+const duties = {
+  answer: "duty-answer", commitment: "duty-commitment", confirmation: "duty-confirmation", consent: "duty-consent",
+  "contact-report": "duty-contact-report", disclosure: "duty-disclosure", incident: "duty-incident", rights: "duty-rights",
+};
+
 function showDue() {
   const a = answers.due;
   show("due", a, a?.body?.clocks, "nothing-due", (rows) => table(t("due"), [
     { label: t("col-due"), class: "when", cell: (r) => record(r.id, time(r.due)) },
-    { label: t("col-duty"), cell: (r) => el("span", null, t(`duty-${r.duty}`), r.late ? el("small", { class: "word bad" }, fill("late-by", { span: r.late_by })) : null) },
+    { label: t("col-duty"), cell: (r) => el("span", null, t(duties[r.duty] ?? r.duty), r.late ? el("small", { class: "word bad" }, fill("late-by", { span: r.late_by })) : null) },
     { label: t("col-side"), cell: (r) => t(r.side === "ours" ? "side-ours" : "side-theirs") },
     { label: t("col-office"), cell: (r) => r.counterpart || "–" },
     { label: t("col-matter"), class: "long", cell: (r) => el("span", null, r.matter ?? "–",
