@@ -171,26 +171,32 @@ static int narrow(struct proving *p, const struct args *a, const uint8_t id[16])
 
 /* ---- papers and heads ---- */
 
+/* The one that both have signed: anybody can propose another text of the same version. */
 static int find_paper(struct proving *p)
 {
-    struct query *q =
-        views_query(p->c->views,
-                    "SELECT digest FROM v_act WHERE agreement = ?1 AND form = 'agreement' AND version = ?2"
-                    " AND erased = 0 ORDER BY seq DESC",
-                    p->c->err);
+    struct query *q = views_query(
+        p->c->views,
+        "SELECT digest FROM release_paper p WHERE agreement = ?1 AND form = 'agreement' AND version = ?2 "
+        "AND"
+        " (SELECT count(DISTINCT signer) FROM release_signature s WHERE s.digest = p.digest) = 2"
+        " ORDER BY seq LIMIT 1",
+        p->c->err);
     uint8_t digest[HASH_SIZE];
-    size_t n;
-    int rc, found = 0;
+    int rc = -1;
 
-    if (q == NULL)
-        return -1;
-    query_bind_blob(q, 1, str_n(p->ch.agreement, 16));
-    query_bind_int(q, 2, p->w.version);
-    while (!found && (rc = query_step(q, p->c->err)) == 1)
-        if (hex_decode(query_text(q, 0), digest, sizeof digest, &n))
-            found = paper_get(p->c, digest, &p->paper) == 1;
+    if (q) {
+        query_bind_blob(q, 1, str_n(p->ch.agreement, 16));
+        query_bind_int(q, 2, p->w.version);
+        rc = query_step(q, p->c->err);
+        if (rc == 1)
+            memcpy(digest, query_blob(q, 0).p, sizeof digest);
+    }
     query_done(q);
-    return found ? 0 : err_set(p->c->err, ERR_NOT_FOUND, N_("the agreement's text is not here"));
+    if (rc == 1)
+        rc = paper_get(p->c, digest, &p->paper);
+    if (rc == 0)
+        return err_set(p->c->err, ERR_NOT_FOUND, N_("the agreement's text is not here"));
+    return rc < 0 ? -1 : 0;
 }
 
 /* The fields that its clause names, as the paper has it. */

@@ -248,6 +248,22 @@ static void names_are_signed(void **state)
     assert_true(has(says, "not called what both offices have signed"));
 }
 
+/* Another text of the same version that only one office has signed: nobody's proof rests on it. */
+static void a_text_that_one_has_signed(void **state)
+{
+    struct pair *p = *state;
+    const char *first = pair_digest(p, pair_text(p, 1, NULL, PAIR_BLOCKS));
+    struct str id, says, text;
+
+    pair_agree(p, pair_text(p, 2, first, PAIR_WAITS("us.cbp", "mx.anam", "1", "")));
+    id = pair_wait(&p->us, "44");
+    pair_sync(p, true);
+    text = pair_text(p, 2, first, PAIR_WAITS("us.cbp", "mx.anam", "1", " lane"));
+    pair_file(&p->us, pair_sign(&p->mx, text), "mx.anam");
+    if (ask_judge(p, "", proof_of(&p->us, id, NULL), &says) != 0)
+        fail_msg("%.*s", STR_ARG(says));
+}
+
 static void another_key_does_not_hold(void **state)
 {
     struct pair *p = *state;
@@ -401,6 +417,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(parts_of_other_proofs_do_not_hold, pair_new, pair_free),
         cmocka_unit_test_setup_teardown(no_sign_can_change, pair_new, pair_free),
         cmocka_unit_test_setup_teardown(names_are_signed, pair_new, pair_free),
+        cmocka_unit_test_setup_teardown(a_text_that_one_has_signed, pair_new, pair_free),
         cmocka_unit_test_setup_teardown(headers_that_lie, pair_new, pair_free),
         cmocka_unit_test_setup_teardown(lines_are_what_they_are, pair_new, pair_free),
         cmocka_unit_test_setup_teardown(another_key_does_not_hold, pair_new, pair_free),
