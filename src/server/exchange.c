@@ -388,6 +388,17 @@ static enum MHD_Result run_stream(struct conn *c, struct MHD_Connection *mhd)
     return send_response(c, mhd, stream_response(q->stream), &w);
 }
 
+/* What failed here names folders and records: that is for this side's log, not for another country. A refusal goes
+ * with its reason. */
+static void keep_failure(struct conn *c, struct answer *w)
+{
+    struct err told = {.lang = c->req.lang};
+
+    if (c->server->log)
+        fprintf(stderr, "%.*s: %s\n", STR_ARG(c->peer), c->req.err.text);
+    answer_problem(w, w->status, &told, S(""));
+}
+
 static enum MHD_Result finish(struct conn *c, struct MHD_Connection *mhd)
 {
     struct request *q = &c->req;
@@ -412,6 +423,8 @@ static enum MHD_Result finish(struct conn *c, struct MHD_Connection *mhd)
         answer_run(&q->ctx, &q->plan, &w);
     if (c->server->peers && w.status == 200)
         w.type = "application/cbor";
+    else if (c->server->peers && w.status >= 500)
+        keep_failure(c, &w);
     return tell(c, mhd, &w);
 }
 

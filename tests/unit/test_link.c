@@ -16,6 +16,8 @@ static int echo(struct ctx *c, const struct args *a, struct out *o)
         out_line(o, c->peer);
     else if (str_eq(message, S("no")))
         return err_set(c->err, ERR_DENIED, N_("this record has been erased already"));
+    else if (str_eq(message, S("broken")))
+        return err_set(c->err, ERR_IO, "%s", "cannot read /home/node/tls-key");
     else if (str_eq(message, S("much")))
         for (int i = 0; i < 64; i++)
             out_line(o, str_n(arena_alloc(c->arena, 16384), 16384));
@@ -179,6 +181,16 @@ static void a_refusal_comes_back_with_its_reason(void **state)
     assert_null(strstr(l->two.us.err.text, "this record has been erased already"));
     l->two.us.err.lang = LANG_EN;
     works(l);
+}
+
+/* What is broken here is not told to another country. */
+static void a_failure_keeps_its_reason(void **state)
+{
+    struct line *l = *state;
+    struct str answer;
+
+    assert_int_equal(say_to(l, S("broken"), &answer), -1);
+    assert_null(strstr(l->two.us.err.text, "tls-key"));
 }
 
 static void messages_have_a_limit_both_ways(void **state)
@@ -377,6 +389,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(the_right_one_is_let_in_and_named),
         T(a_refusal_comes_back_with_its_reason),
+        T(a_failure_keeps_its_reason),
         T(messages_have_a_limit_both_ways),
         T(an_expired_certificate_is_shut_out),
         T(a_certificate_of_tomorrow_is_shut_out),
