@@ -107,7 +107,7 @@ bool entry_get(struct str in, struct wire_entry *out); /* and its leaf */
 
 #define PARTS_MAX   1024 /* parts of one message */
 #define BUNDLE_MAX  ((size_t)64 << 20)
-#define REFUSAL_MAX 64 /* bytes of its code */
+#define REFUSAL_MAX 64  /* bytes of its code */
 #define PAPERS_MOST 256 /* in one letter */
 
 #define HELD_SIZE (2 * HASH_SIZE) /* digest of the text, digest of the note as it came */
