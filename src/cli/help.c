@@ -13,14 +13,18 @@ static const struct {
     {"intake", N_("Taking in messages and lists")},
     {"records", N_("Records: looking, adding, correcting")},
     {"screening", N_("Alerts and hits")},
+    {"exchange", N_("Meeting other offices, and exchanging with them")},
+    {"release", N_("Agreements, and what they let through")},
+    {"coordination", N_("Requests, alarms, and what is due")},
     {"server", N_("Serving the API and the page")},
     {"exercise", N_("Practising")},
     {"cli", N_("Help")},
 };
 
 /* What most people need on most days; the short help shows these. */
-static const char *const common[] = {"init",    "doctor", "feed",   "parse", "list",     "show", "add",
-                                     "correct", "hits",   "verify", "serve", "exercise", "help"};
+static const char *const common[] = {
+    "init", "doctor", "feed",      "parse",   "list",    "show", "add",    "correct", "hits",     "card",
+    "meet", "sync",   "agreement", "explain", "request", "due",  "verify", "serve",   "exercise", "help"};
 
 const char *help_room_title(const struct room *r)
 {

@@ -35,6 +35,10 @@ holds() {
     [ "$(grep -o '"id":"' out | wc -l)" = "$3" ] || fail "$1 has not $3 of $2"
 }
 
+# Help names every verb of it.
+expect 0 "$puente" help --all
+for verb in card meet peers agreement sync channels shares explain bundle retract request due proof; do says "  $verb "; done
+
 # ---- the meeting: init, card, meet, propose or sign, serve or sync
 
 expect 0 "$puente" init us --office us.cbp --country US
