@@ -16,6 +16,7 @@
 #include <arpa/inet.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -110,8 +111,10 @@ static pid_t child(struct told *told)
     pid = fork();
     if (pid < 0)
         die("fork", "failed");
-    if (pid == 0)
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* a measure that dies leaves nobody behind */
         mine = told;
+    }
     return pid;
 }
 

@@ -18,32 +18,10 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-static int tmp_message(struct ctx *c, const struct args *a, struct out *o)
-{
-    struct buf b;
-    int rc;
-
-    buf_init(&b, MESSAGE_MAX);
-    rc = exchange_answer(c, c->peer, arg(a, "message"), &b);
-    if (rc == 0)
-        out_line(o, arena_copy(c->arena, buf_view(&b)));
-    buf_free(&b);
-    return rc;
-}
-static const struct param tmp_params[] = {{.name = "message", .type = P_TEXT, .required = true}, {0}};
-static const struct op tmp_op = {.name = "peer-message",
-                                 .params = tmp_params,
-                                 .flags = OP_NODE | OP_RAW | OP_PEER,
-                                 .method = "POST",
-                                 .path = "/message",
-                                 .run = tmp_message};
-static const struct op *const tmp_ops[] = {&tmp_op, NULL};
-static const struct room tmp_room = {.name = "tmp", .ops = tmp_ops};
-
 /* As main.c has them: whatever happens to a record in a node happens here. */
 static const struct room *const rooms[] = {
-    &admin_room,     &intake_room,       &records_room, &release_room, &exchange_room,
-    &screening_room, &coordination_room, &tmp_room,     NULL,
+    &admin_room,    &intake_room,    &records_room,      &release_room,
+    &exchange_room, &screening_room, &coordination_room, NULL,
 };
 
 struct node {
@@ -89,12 +67,18 @@ static void node_make(const char *top, const char *name, const struct journal_id
 
 /* ---- records ---- */
 
+static void say_fault(void *arg, const struct fault *f)
+{
+    (void)arg;
+    fprintf(stderr, "exchange: %s: %.*s\n", f->code, STR_ARG(f->found));
+}
+
 /* From pairs "field", "value", ..., NULL, which must last as long as the record. */
 static struct record *record_of(struct arena *a, const char *kind, const char *const *pairs)
 {
     const struct kind *k = schema_kind(str_z(kind));
     struct record *r = record_new(a, k);
-    struct faults faults = {0};
+    struct faults faults = {.put = say_fault};
 
     for (; pairs[0]; pairs += 2)
         if (!schema_set(a, r, schema_field(k, str_z(pairs[0])), str_z(pairs[1]), (struct place){0},
