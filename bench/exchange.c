@@ -493,7 +493,7 @@ static struct record *request_at(struct arena *a, uint64_t i)
                                  "office",  "us.cbp",
                                  "peer",    "mx.anam",
                                  "form",    "information",
-                                 "subject", "Where is this truck?",
+                                 "subject", "Where is this truck?", "text", "Seen last at the bridge.",
                                  "purpose", "customs-control",
                                  "urgency", "8h",
                                  "due",     "2026-11-30T08:00",
@@ -670,7 +670,7 @@ static int put_row(void *arg, const struct entry *x, struct err *e)
 
     (void)arg, (void)e;
     if (strcmp(x->kind->name, "trip") == 0 || strcmp(x->kind->name, "consignment") == 0)
-        printf("%ju\t\\\\x%.*s\t%u\t\\\\x%.*s\t\\\\x%.*s\t\\\\x%.*s\t\\\\x%.*s\n", (uintmax_t)x->seq,
+        printf("%ju\t\\x%.*s\t%u\t\\x%.*s\t\\x%.*s\t\\x%.*s\t\\x%.*s\n", (uintmax_t)x->seq,
                STR_ARG(hex_encode(a, str_n(x->id, 16))), (unsigned)x->kind->number,
                STR_ARG(hex_encode(a, x->header)), STR_ARG(hex_encode(a, x->values)),
                STR_ARG(hex_encode(a, str_n(x->seed, 32))),

@@ -70,7 +70,7 @@ static void node_make(const char *top, const char *name, const struct journal_id
 static void say_fault(void *arg, const struct fault *f)
 {
     (void)arg;
-    fprintf(stderr, "exchange: %s: %.*s\n", f->code, STR_ARG(f->found));
+    fprintf(stderr, "exchange: %s: %.*s\n", f->def->code, STR_ARG(f->place.tag));
 }
 
 /* From pairs "field", "value", ..., NULL, which must last as long as the record. */
@@ -122,8 +122,8 @@ static const char clauses[] =
            " gross_weight direction goods")
         CLAUSE("2", "us.cbp", "mx.anam", "trip",
                "mode direction carrier trip_number conveyance conveyance_scheme port port_scheme arrival")
-            BOTH_WAYS("3", "4", "request", "number office peer form subject purpose urgency due") BOTH_WAYS(
-                "5", "6", "answer", "request outcome conditions answered")
+            BOTH_WAYS("3", "4", "request", "number office peer form subject text purpose urgency due") BOTH_WAYS(
+                "5", "6", "answer", "request outcome text conditions answered")
                 BOTH_WAYS("7", "8", "alert", "list number authority subject reason issued") BOTH_WAYS(
                     "9", "10", "alert_identifier",
                     "list number scheme value country") "\nclause 11\n  giver mx.anam\n  taker us.cbp\n  "
