@@ -685,7 +685,7 @@ static int put_row(void *arg, const struct entry *x, struct err *e)
 
     (void)arg, (void)e;
     if (strcmp(x->kind->name, "trip") == 0 || strcmp(x->kind->name, "consignment") == 0)
-        printf("%ju\t\\x%.*s\t%u\t\\x%.*s\t\\x%.*s\t\\x%.*s\t\\x%.*s\n", (uintmax_t)x->seq,
+        printf("%ju\t\\\\x%.*s\t%u\t\\\\x%.*s\t\\\\x%.*s\t\\\\x%.*s\t\\\\x%.*s\n", (uintmax_t)x->seq,
                STR_ARG(hex_encode(a, str_n(x->id, 16))), (unsigned)x->kind->number,
                STR_ARG(hex_encode(a, x->header)), STR_ARG(hex_encode(a, x->values)),
                STR_ARG(hex_encode(a, str_n(x->seed, 32))),

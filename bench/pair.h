@@ -116,14 +116,14 @@ static int64_t count_of(struct node *n, const char *sql)
 #define BOTH_WAYS(a, b, kind, fields)                                                                      \
     CLAUSE(a, "us.cbp", "mx.anam", kind, fields) CLAUSE(b, "mx.anam", "us.cbp", kind, fields)
 
-static const char clauses[] =
-    CLAUSE("1", "us.cbp", "mx.anam", "consignment",
-           "trip bill issuer lading lading_scheme discharge discharge_scheme quantity package"
-           " gross_weight direction goods")
-        CLAUSE("2", "us.cbp", "mx.anam", "trip",
-               "mode direction carrier trip_number conveyance conveyance_scheme port port_scheme arrival")
-            BOTH_WAYS("3", "4", "request", "number office peer form subject text purpose urgency due") BOTH_WAYS(
-                "5", "6", "answer", "request outcome text conditions answered")
+static const char clauses[] = CLAUSE(
+    "1", "us.cbp", "mx.anam", "consignment",
+    "trip bill issuer lading lading_scheme discharge discharge_scheme quantity package"
+    " gross_weight direction goods")
+    CLAUSE("2", "us.cbp", "mx.anam", "trip",
+           "mode direction carrier trip_number conveyance conveyance_scheme port port_scheme arrival")
+        BOTH_WAYS("3", "4", "request", "number office peer form subject text purpose urgency due")
+            BOTH_WAYS("5", "6", "answer", "request outcome text conditions answered")
                 BOTH_WAYS("7", "8", "alert", "list number authority subject reason issued") BOTH_WAYS(
                     "9", "10", "alert_identifier",
                     "list number scheme value country") "\nclause 11\n  giver mx.anam\n  taker us.cbp\n  "

@@ -228,10 +228,54 @@ async function api() {
   }
 }
 
+// Two nodes and what goes between them; Fossil and PostgreSQL with the same bytes in the same run.
+async function exchange() {
+  const { fossil, postgres } = await import('./peers/beside.mjs');
+  const nodes = `${dir}/exchange-nodes`, n = 200000;
+  const measure = (name, count, rounds = 1) => {
+    const r = json('timeout', ['900', `${dir}/exchange`, name, nodes, String(count), String(rounds)]);
+    rmSync(nodes, { recursive: true, force: true });
+    return r;
+  };
+  const percentile = (list, p) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor((list.length * p) / 100))];
+  const p50p99 = (name, list, more) => {
+    say(`${name}.p50`, 'ms', list.map((l) => percentile(l, 50)), more);
+    say(`${name}.p99`, 'ms', list.map((l) => percentile(l, 99)), more);
+  };
+  const times = (f) => Array.from({ length: ROUNDS }, f);
+
+  const here = measure('local', n, ROUNDS).rounds;
+  say('catch-up.one-process', 'records/s', here.map((r) => n / r.wall), { ...spread('both_sides_a_cpu_second', here.map((r) => n / r.cpu)) });
+  const line = measure('https', n, ROUNDS).rounds;
+  say('catch-up.https', 'records/s', line.map((r) => n / r.wall), {
+    ...spread('taker_a_cpu_second', line.map((r) => n / r.cpu)), ...spread('giver_a_cpu_second', line.map((r) => n / r.their_cpu)),
+    wire_bytes_a_record: Math.round(line[0].wire_bytes / n), fsyncs_a_record: Number((median(line.map((r) => r.fsyncs)) / n).toPrecision(3)),
+    requests: line[0].requests, taker_mib: Math.max(...line.map((r) => r.peak_mib)), giver_mib: Math.max(...line.map((r) => r.their_peak_mib)),
+  });
+  p50p99('nothing-to-do.kept-connection', line.map((r) => r.quiet_ms), { requests: 1, wire_bytes: line[0].quiet_wire_bytes, entries: n });
+  const pairs = times(() => measure('pairs', 10000));
+  say('request-and-answer', 'pairs/s', pairs.map((r) => r.pairs / r.wall), { at_once: 1000, ...spread('both_sides_a_cpu_second', pairs.map((r) => r.pairs / (r.cpu + r.their_cpu))) });
+  p50p99('request-and-answer.single', pairs.map((r) => r.single_ms));
+  p50p99('alert-to-hit', times(() => measure('alerts', 200).ms), { what: 'entered here, one sync, the hit seen there' });
+
+  const rows = absolute(`${dir}/rows.tsv`);
+  writeFileSync(rows, execFileSync(`${dir}/exchange`, ['rows', nodes, String(n)], { maxBuffer: 1 << 30 }));
+  rmSync(nodes, { recursive: true, force: true });
+  const f = await fossil(rows, absolute(dir), n, ROUNDS);
+  say('catch-up.fossil-clone', 'artifacts/s', f.clone.map((r) => f.artifacts / r.seconds), { wire_bytes_an_artifact: Math.round(f.clone[0].bytes / f.artifacts), version: f.version });
+  say('nothing-to-do.fossil-pull', 'ms', f.quiet.map((q) => q.ms), { bytes: f.quiet[0].bytes });
+  const p = await postgres(rows, absolute(dir), n, ROUNDS);
+  for (const way of ['copy', 'stream']) {
+    say(`catch-up.postgres-${way}`, 'rows/s', p[way].map((r) => n / r.seconds), { ...spread('subscriber_a_cpu_second', p[way].map((r) => n / r.cpu)), version: p.version });
+  }
+  rmSync(rows);
+}
+
 mkdirSync(dir, { recursive: true });
 if (want('parse')) parse();
 if (want('big')) big();
 if (want('durable')) durable();
 if (want('private')) privateQuestions();
+if (want('exchange')) await exchange();
 if (want('feed')) feed();
 if (want('api')) await api();
