@@ -11,119 +11,11 @@
  * counted by standing in front of libc's. After each round both sides' sizes, roots and rows are compared: no speed
  * comes from loss.
  */
-#include "pair.h"
+#include "told.h"
 
 #include <arpa/inet.h>
-#include <signal.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
-enum { FILL_AT_ONCE = 2000, TRIP_EVERY = 10, QUIET = 200, PAIRS_AT_ONCE = 1000, SINGLES = 200 };
-
-/* What a process tells of itself; shared memory. */
-struct told {
-    _Atomic uint64_t syncs, sent, received;
-    _Atomic bool ready, over;
-    _Atomic uint64_t asked, answered; /* pairs: how many to answer; how many are */
-    struct synced moved;
-    double wall, cpu, their_cpu, peak_mib;
-    uint64_t fsyncs;
-    double quiet[QUIET];
-    uint64_t quiet_wire, quiet_requests;
-};
-static struct told *caller, *server, *mine;
-
-/* ---- in front of libc ---- */
-
-int fsync(int fd)
-{
-    if (mine)
-        mine->syncs++;
-    return (int)syscall(SYS_fsync, fd);
-}
-
-int fdatasync(int fd)
-{
-    if (mine)
-        mine->syncs++;
-    return (int)syscall(SYS_fdatasync, fd);
-}
-
-ssize_t send(int fd, const void *p, size_t n, int flags)
-{
-    ssize_t done = syscall(SYS_sendto, fd, p, n, flags, NULL, 0);
-
-    if (mine && done > 0)
-        mine->sent += (uint64_t)done;
-    return done;
-}
-
-ssize_t recv(int fd, void *p, size_t n, int flags)
-{
-    ssize_t done = syscall(SYS_recvfrom, fd, p, n, flags, NULL, NULL);
-
-    if (mine && done > 0)
-        mine->received += (uint64_t)done;
-    return done;
-}
-
-/* ---- processes ---- */
-
-static double now(clockid_t clock)
-{
-    struct timespec ts;
-    clock_gettime(clock, &ts);
-    return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
-static double peak_mib(void)
-{
-    struct rusage use;
-    getrusage(RUSAGE_SELF, &use);
-    return (double)use.ru_maxrss / 1024;
-}
-
-static void *shared(size_t n)
-{
-    void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (p == MAP_FAILED)
-        die("memory", "none");
-    return p;
-}
-
-static double cpu_of(pid_t pid)
-{
-    clockid_t clock;
-    return clock_getcpuclockid(pid, &clock) == 0 ? now(clock) : 0;
-}
-
-static pid_t child(struct told *told)
-{
-    pid_t pid;
-
-    fflush(stdout);
-    pid = fork();
-    if (pid < 0)
-        die("fork", "failed");
-    if (pid == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL); /* a measure that dies leaves nobody behind */
-        mine = told;
-    }
-    return pid;
-}
-
-static void wait_for(pid_t pid)
-{
-    int status;
-    if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
-        die("child", "ended badly");
-}
+enum { FILL_AT_ONCE = 2000, TRIP_EVERY = 10, PAIRS_AT_ONCE = 1000, SINGLES = 200 };
 
 /* ---- records ---- */
 
@@ -242,41 +134,6 @@ static void prepare(const struct task *t)
         _exit(0);
     }
     wait_for(pid);
-}
-
-/* ---- both ends have the same ---- */
-
-static struct channel_state state_of(struct node *n, bool from_us)
-{
-    struct channel ch = {.giver = from_us ? S("us.cbp") : S("mx.anam"),
-                         .taker = from_us ? S("mx.anam") : S("us.cbp")};
-    struct channel_state s;
-
-    if (!uuid_parse(S(AGREEMENT), ch.agreement) || channel_state(&n->c, &ch, &s) < 0)
-        die("channel", n->err.text);
-    return s;
-}
-
-static void same(struct node *us, struct node *mx, uint64_t records)
-{
-    struct channel_state a = state_of(us, true), b = state_of(mx, true);
-    int64_t rows =
-        count_of(mx, "SELECT (SELECT count(*) FROM v_consignment) + (SELECT count(*) FROM v_trip)");
-
-    if (a.size != records || b.size != records || memcmp(a.root, b.root, HASH_SIZE) != 0 ||
-        a.acknowledged != records || rows != (int64_t)records)
-        die("compare", "the nodes differ");
-}
-
-static void same_in(const char *top, uint64_t records)
-{
-    struct node us, mx;
-
-    node_up(&us, top, "us");
-    node_up(&mx, top, "mx");
-    same(&us, &mx, records);
-    node_down(&us);
-    node_down(&mx);
 }
 
 /* ---- catch-up in one process ---- */

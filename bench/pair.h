@@ -192,4 +192,39 @@ static void meet(struct node *of, struct node *to, unsigned port)
     run_op(to, &op_meet, (const char *const[]){"file", file, "safety-number", number, NULL});
 }
 
+/* ---- both ends have the same ---- */
+
+static struct channel_state state_of(struct node *n, bool from_us)
+{
+    struct channel ch = {.giver = from_us ? S("us.cbp") : S("mx.anam"),
+                         .taker = from_us ? S("mx.anam") : S("us.cbp")};
+    struct channel_state s;
+
+    if (!uuid_parse(S(AGREEMENT), ch.agreement) || channel_state(&n->c, &ch, &s) < 0)
+        die("channel", n->err.text);
+    return s;
+}
+
+static void same(struct node *us, struct node *mx, uint64_t records)
+{
+    struct channel_state a = state_of(us, true), b = state_of(mx, true);
+    int64_t rows =
+        count_of(mx, "SELECT (SELECT count(*) FROM v_consignment) + (SELECT count(*) FROM v_trip)");
+
+    if (a.size != records || b.size != records || memcmp(a.root, b.root, HASH_SIZE) != 0 ||
+        a.acknowledged != records || rows != (int64_t)records)
+        die("compare", "the nodes differ");
+}
+
+static void same_in(const char *top, uint64_t records)
+{
+    struct node us, mx;
+
+    node_up(&us, top, "us");
+    node_up(&mx, top, "mx");
+    same(&us, &mx, records);
+    node_down(&us);
+    node_down(&mx);
+}
+
 #endif

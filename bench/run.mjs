@@ -1,7 +1,8 @@
 // bench/run.mjs: see bench/run. Prints {"measure", "value", "least", "most", "unit", ...} lines.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
-  closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, statfsSync, statSync, writeSync,
+  closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { resolve as absolute } from 'node:path';
 

@@ -363,7 +363,7 @@ static int probe(const struct making *m, bool *worth, bool *entry)
     if (rc == 0)
         rc = look_through(l, look_from(m, &changed));
     *worth = rc == 0 && worth_it(l, changed);
-    *entry = rc == 0 && l->n > 0;
+    *entry = rc == 0 && (l->n > 0 || l->stopped || l->looked > LOOK_QUIET);
     close_look(l);
     free(l);
     return rc;

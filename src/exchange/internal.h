@@ -201,7 +201,8 @@ struct making {
     struct position previous;    /* epoch 0: none */
 };
 int give_make(const struct making *m, struct made *out);
-int give_any(const struct making *m, bool *any); /* whether there is an entry to make */
+/* Whether there is an entry to make, or so much to look at that a dispatch of nothing is worth it. */
+int give_any(const struct making *m, bool *any);
 /* The turn to write, with views that know all that the journal has: 1 = a batch is open; 0 = somebody wrote
  * meanwhile, try again; -1 with err. */
 int exchange_turn(struct ctx *c, struct batch **b);

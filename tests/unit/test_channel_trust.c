@@ -327,6 +327,28 @@ static void given_again_in_the_next_epoch(void **state)
     pair_even(p, true);
 }
 
+/* So much to look at in vain that it must not be looked at each time: the new epoch begins with nothing in it. */
+static void restored_with_little_to_give(void **state)
+{
+    struct pair *p = *state;
+
+    for (int i = 0; i < 600; i++) {
+        struct record *r = test_wait(&p->us, "2402", "9");
+        r->head.handling = S("H3"); /* stricter than the clause: it stays */
+        test_append(&p->us, r);
+    }
+    pair_backup(&p->us);
+    pair_restore(&p->us);
+    pair_sync(p, false);
+    assert_int_equal(pair_state(&p->us, true).epoch, 2);
+    assert_true(pair_state(&p->us, true).upto > 600);
+    assert_int_equal(pair_state(&p->us, true).size, 0);
+    pair_wait(&p->us, "1");
+    pair_sync(p, false);
+    assert_int_equal(pair_state(&p->mx, true).size, 1);
+    pair_even(p, true);
+}
+
 static void the_taker_came_back_from_a_backup(void **state)
 {
     struct pair *p = *state;
@@ -419,6 +441,7 @@ int main(void)
         TEST(fields_added_by_amendment),
         TEST(the_giver_came_back_from_a_backup),
         TEST(given_again_in_the_next_epoch),
+        TEST(restored_with_little_to_give),
         TEST(the_taker_came_back_from_a_backup),
         TEST(both_came_back),
         TEST(a_life_goes_first),
