@@ -104,12 +104,28 @@ static bool cut(struct bytes *rest, char at, struct bytes *part)
     return true;
 }
 
+/* Memory to the end of the run. */
+struct kept {
+    struct kept *next;
+    unsigned char bytes[];
+};
+
+static unsigned char *keep(size_t n)
+{
+    static struct kept *all;
+    struct kept *k = malloc(sizeof *k + n);
+
+    if (k == NULL)
+        unreadable("out of memory", "falta memoria");
+    k->next = all;
+    all = k;
+    return k->bytes;
+}
+
 static bool base64(struct bytes in, struct bytes *out)
 {
-    unsigned char *to = malloc(in.n + 1);
+    unsigned char *to = keep(in.n + 1);
 
-    if (to == NULL)
-        unreadable("out of memory", "falta memoria");
     out->p = to;
     return sodium_base642bin(to, in.n + 1, (const char *)in.p, in.n, NULL, &out->n, NULL,
                              sodium_base64_VARIANT_ORIGINAL) == 0;
@@ -218,22 +234,17 @@ static bool cosigned_by(const struct note *n, const struct key *k, uint64_t *whe
     struct bytes s;
     char *text;
     int head;
-    bool good;
 
     if (!signature(n, k, 4, 72, &s))
         return false;
     *when = 0;
     for (int i = 0; i < 8; i++)
         *when = *when << 8 | s.p[i];
-    text = malloc(n->text.n + 64);
-    if (text == NULL)
-        unreadable("out of memory", "falta memoria");
+    text = (char *)keep(n->text.n + 64);
     head = snprintf(text, 64, "cosignature/v1\ntime %llu\n", (unsigned long long)*when);
     memcpy(text + head, n->text.p, n->text.n);
-    good = crypto_sign_verify_detached(s.p + 8, (unsigned char *)text, (size_t)head + n->text.n,
+    return crypto_sign_verify_detached(s.p + 8, (unsigned char *)text, (size_t)head + n->text.n,
                                        k->public) == 0;
-    free(text);
-    return good;
 }
 
 struct head {
@@ -905,10 +916,10 @@ static void tell(const struct proof *p, uint64_t when, uint64_t later)
 static struct bytes read_all(const char *path)
 {
     FILE *f = fopen(path, "rb");
-    unsigned char *p = malloc(FILE_MAX);
+    unsigned char *p = keep(FILE_MAX);
     size_t n;
 
-    if (f == NULL || p == NULL)
+    if (f == NULL)
         unreadable("the file cannot be read", "no se puede leer el archivo");
     n = fread(p, 1, FILE_MAX, f);
     if (ferror(f) || n == FILE_MAX)
