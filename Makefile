@@ -57,7 +57,7 @@ $(B)/src/schema/lists.o $(B)/src/schema/tariff.o: $(wildcard src/schema/data/*)
 $(B)/src/server/page.o: $(wildcard src/server/assets/*)
 
 unit: $(UNIT) $(B)/puente-judge
-	@for t in $(UNIT); do $$t || exit 1; done
+	@printf '%s\n' $(UNIT) | xargs -P "$$(nproc)" -I {} sh -c 'said=$$({} 2>&1) || { echo "$$said"; exit 255; }; echo "$$said"'
 
 $(B)/tests/%: tests/unit/%.c $(LIB)
 	@mkdir -p $(@D)
@@ -89,7 +89,7 @@ $(B)/bench/%: bench/%.c $(LIB)
 bless: unit-bless
 unit-bless: export PUENTE_BLESS = 1
 unit-bless: $(UNIT)
-	@for t in $(UNIT); do $$t || exit 1; done
+	@printf '%s\n' $(UNIT) | xargs -P "$$(nproc)" -I {} sh -c 'said=$$({} 2>&1) || { echo "$$said"; exit 255; }; echo "$$said"'
 
 install: $(B)/puente $(B)/puente-judge
 	install -D -m 755 -t $(DESTDIR)/usr/local/bin $(B)/puente $(B)/puente-judge

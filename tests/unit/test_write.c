@@ -194,7 +194,7 @@ static int one_message(const struct message *m, const char *name)
                               .now = INT64_C(1795252500000000)};
     const struct feeds_write_format *f = format_of(m->m.format);
     struct faults faults = {.put = say_fault};
-    struct arena *a = arena_new();
+    struct arena *a;
     struct err e = {0};
     struct buf out, lines;
     struct got again;
@@ -203,6 +203,7 @@ static int one_message(const struct message *m, const char *name)
 
     if (f == NULL || m->m.verdict != FEEDS_TAKEN)
         return -1;
+    a = arena_new();
     how.format = f->name;
     for (size_t i = 0; i < COUNT(cfdi_values); i++)
         values[i] = (struct feeds_value){str_z(cfdi_values[i][0]), str_z(cfdi_values[i][1])};
