@@ -93,18 +93,10 @@ const struct op op_ask_match = {
 /* The terms under which `peer` asks this node. */
 static int terms_as_holder(struct ctx *c, struct str peer, struct query_terms *t)
 {
-    struct str self = str_z(journal_who(c->journal)->office);
-    uint8_t(*agreement)[16];
-    size_t n;
+    int rc = query_terms_between(c, own_office(c), peer, -1, t);
 
-    if (release_between(c, self, peer, &agreement, &n) < 0)
-        return -1;
-    for (size_t i = 0; i < n; i++) {
-        if (query_terms_open(c, agreement[i], self, peer, t) < 0)
-            return -1;
-        if (t->schemes)
-            return 0;
-    }
+    if (rc != 0)
+        return rc < 0 ? -1 : 0;
     return err_set(c->err, ERR_DENIED, N_("no agreement in force lets %.*s ask this node privately"),
                    STR_ARG(peer));
 }

@@ -114,6 +114,9 @@ int query_terms_open(struct ctx *c, const uint8_t agreement[16], struct str hold
                      struct query_terms *out);
 /* The agreement under which `peer` lets this node ask for the scheme (-1: any). ERR_DENIED when there is none. */
 int query_terms_find(struct ctx *c, struct str peer, int scheme, struct query_terms *out);
+/* The first terms between the two under which `asker` may ask for `scheme` (-1: for anything). 1, 0 = none, -1. */
+int query_terms_between(struct ctx *c, struct str holder, struct str asker, int scheme,
+                        struct query_terms *out);
 /* Values asked for since midnight (UTC) under the clause of `scheme`, as this node answered them. */
 int query_used(struct ctx *c, const struct query_terms *t, int scheme, int64_t *used);
 

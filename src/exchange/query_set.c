@@ -70,11 +70,10 @@ static struct str entries_of(struct ctx *c, const struct query_keys *k, const st
 
 /* ---- the files ---- */
 
-/* The head alone: enough to say that nothing changed. Whatever does not fit leaves have = false. */
-static int load_head(struct ctx *c, const struct query_terms *t, const struct query_keys *k,
-                     struct own_set *s)
+/* 1: own.set begins with a stamp and the signed note of a head; 0: it does not, or is not there; -1 with err. */
+static int read_head(struct ctx *c, const uint8_t agreement[16], struct own_set *s)
 {
-    const char *path = query_file(c, t->agreement, "own.set");
+    const char *path = query_file(c, agreement, "own.set");
     struct str text;
     struct note note;
 
@@ -89,12 +88,21 @@ static int load_head(struct ctx *c, const struct query_terms *t, const struct qu
         return 0;
     s->stamp = str_n(text.p, STAMP_TEXT - 1);
     s->note = str_n(text.p + STAMP_TEXT, text.n - STAMP_TEXT);
-    s->have = note_parse(s->note, &note) && set_head_read(note.text, &s->head) &&
-              s->head.epoch == k->epoch && s->head.schemes == t->schemes &&
+    if (!note_parse(s->note, &note) || !set_head_read(note.text, &s->head))
+        return 0;
+    sha256_one(s->digest, note.text);
+    return 1;
+}
+
+/* The head alone: enough to say that nothing changed. Whatever does not fit leaves have = false. */
+static int load_head(struct ctx *c, const struct query_terms *t, const struct query_keys *k,
+                     struct own_set *s)
+{
+    int rc = read_head(c, t->agreement, s);
+
+    s->have = rc == 1 && s->head.epoch == k->epoch && s->head.schemes == t->schemes &&
               s->head.normaliser == TOKENS_VERSION;
-    if (s->have)
-        sha256_one(s->digest, note.text);
-    return 0;
+    return rc < 0 ? -1 : 0;
 }
 
 /* The entries behind a head that is there; have becomes false when they are not its. */
@@ -359,20 +367,10 @@ int query_set_find(struct ctx *c, const struct query_terms *t, const struct quer
 
 int query_set_taker(struct ctx *c, const uint8_t agreement[16], struct str *taker)
 {
-    const char *path = query_file(c, agreement, "own.set");
-    struct set_head head;
-    struct note note;
-    struct str text;
+    struct own_set s;
+    int rc = read_head(c, agreement, &s);
 
-    if (!path)
-        return -1;
-    if (access(path, F_OK) != 0)
-        return 0;
-    if (file_read(c->arena, path, NOTE_MAX, &text, c->err) < 0)
-        return -1;
-    if (text.n <= STAMP_TEXT || !note_parse(str_n(text.p + STAMP_TEXT, text.n - STAMP_TEXT), &note) ||
-        !set_head_read(note.text, &head))
-        return 0;
-    *taker = head.to;
-    return 1;
+    if (rc == 1)
+        *taker = s.head.to;
+    return rc;
 }

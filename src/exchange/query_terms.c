@@ -75,20 +75,29 @@ int query_terms_open(struct ctx *c, const uint8_t agreement[16], struct str hold
     return 0;
 }
 
-int query_terms_find(struct ctx *c, struct str peer, int scheme, struct query_terms *t)
+int query_terms_between(struct ctx *c, struct str holder, struct str asker, int scheme,
+                        struct query_terms *t)
 {
-    struct str self = str_z(journal_who(c->journal)->office);
     uint8_t(*agreement)[16];
     size_t n;
 
-    if (release_between(c, self, peer, &agreement, &n) < 0)
+    if (release_between(c, holder, asker, &agreement, &n) < 0)
         return -1;
     for (size_t i = 0; i < n; i++) {
-        if (query_terms_open(c, agreement[i], peer, self, t) < 0)
+        if (query_terms_open(c, agreement[i], holder, asker, t) < 0)
             return -1;
         if (scheme < 0 ? t->schemes != 0 : (t->schemes >> scheme & 1) != 0)
-            return 0;
+            return 1;
     }
+    return 0;
+}
+
+int query_terms_find(struct ctx *c, struct str peer, int scheme, struct query_terms *t)
+{
+    int rc = query_terms_between(c, peer, own_office(c), scheme, t);
+
+    if (rc != 0)
+        return rc < 0 ? -1 : 0;
     if (scheme < 0)
         return err_set(c->err, ERR_DENIED, N_("no agreement in force lets this node ask %.*s privately"),
                        STR_ARG(peer));

@@ -63,17 +63,7 @@ says 'nothing is late'
 expect 0 p rebuild --check
 
 # The same over HTTP.
-"$puente" -C node serve --port 0 >served 2>&1 &
-server=$!
-trap 'kill $server 2>/dev/null || :; rm -rf "$tmp"' EXIT
-get() { curl -sS -o out -w '%{http_code}\n' "$@" >code 2>err || fail "curl $*"; }
-answered() { [ "$(cat code)" = "$1" ] || fail "answered $(cat code), not $1"; }
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    url=$(sed -n 's#.*\(http://127.0.0.1:[0-9]*\)/.*#\1#p' served)
-    [ -z "$url" ] || break
-    sleep 0.2
-done
-[ -n "$url" ] || fail "it does not serve: $(cat served)"
+serve node
 post() { get -X POST -H 'Content-Type: application/json' -H "Puente-Purpose: $purpose" "$@"; }
 post -d '{"peer":"us.cbp","form":"disclosure","subject":"Hit 3","text":"x"}' $url/api/v1/requests
 answered 201

@@ -2,17 +2,7 @@
 . "$(dirname "$0")/lib"
 expect 0 "$puente" init node --office us.cbp --country US
 manifest_309 7 BILL7 >good.edi
-"$puente" -C node serve --port 0 >served 2>&1 &
-server=$!
-trap 'kill $server 2>/dev/null || :; rm -rf "$tmp"' EXIT
-get() { curl -sS -o out -w '%{http_code}\n' "$@" >code 2>err || fail "curl $*"; }
-answered() { [ "$(cat code)" = "$1" ] || fail "answered $(cat code), not $1"; }
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    url=$(sed -n 's#.*\(http://127.0.0.1:[0-9]*\)/.*#\1#p' served)
-    [ -z "$url" ] || break
-    sleep 0.2
-done
-[ -n "$url" ] || fail "it does not serve: $(cat served)"
+serve node
 
 get -X POST -H 'Content-Type: application/EDI-X12' --data-binary @good.edi $url/api/v1/messages
 answered 200
