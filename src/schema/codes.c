@@ -177,18 +177,22 @@ const struct codelist codes_alert_scheme = {"alert_scheme", alert_scheme, COUNT(
 static const struct code hit_basis[] = {
     {"identifier", N_("Identifier")},
     {"name", N_("Name")},
+    {"quantity", N_("Quantity")},
+    {"rule", N_("Rule")},
 };
 const struct codelist codes_hit_basis = {"hit_basis", hit_basis, COUNT(hit_basis), false};
 
 static const struct code hit_status[] = {
     {"disposed", N_("Disposed of")},
     {"open", N_("Open")},
+    {"withdrawn", N_("Withdrawn")},
 };
 const struct codelist codes_hit_status = {"hit_status", hit_status, COUNT(hit_status), false};
 
 static const struct code rule_status[] = {
     {"active", N_("Active")},
     {"draft", N_("Draft")},
+    {"retired", N_("Retired")},
     {"withdrawn", N_("Withdrawn")},
 };
 const struct codelist codes_rule_status = {"rule_status", rule_status, COUNT(rule_status), false};

@@ -127,8 +127,7 @@ const struct kind kind_alert_address = {
 };
 
 static const struct field hit_fields[] = {
-    {"alert", T_REF, F_REQUIRED | F_KEY, C_OFFICIAL, N_("Alert"), .help = N_("The alert that matched."),
-     .ref = "alert"},
+    {"alert", T_REF, F_KEY, C_OFFICIAL, N_("Alert"), .help = N_("The alert that matched."), .ref = "alert"},
     {"list", T_TEXT, F_KEY, C_OFFICIAL, N_("List"), .help = N_("The list the alert stands on."), .max = 64},
     {"number", T_TEXT, F_KEY, C_OFFICIAL, N_("Number"), .help = N_("The alert's number on the list."),
      .max = 64},
@@ -147,7 +146,32 @@ static const struct field hit_fields[] = {
     {"explanation", T_TEXT, 0, C_OFFICIAL, N_("Explanation"), .help = N_("Why the two match, in words.")},
     {"status", T_CODE, F_KEY, C_OFFICIAL, N_("Status"), .help = N_("Open until an officer disposes of it."),
      .codes = &codes_hit_status},
+    {"rule", T_REF, F_KEY, C_OFFICIAL, N_("Rule"), .help = N_("The rule that is true of the record."),
+     .ref = "rule"},
+    {"notice", T_REF, F_KEY, C_OFFICIAL, N_("Pre-export notice"),
+     .help = N_("The notice that the record does not agree with."), .ref = "notice"},
+    {"bits", T_DECIMAL, 0, C_OFFICIAL, N_("Evidence"),
+     .help = N_("How much speaks for one and the same, in bits: it orders the queue and decides nothing."),
+     .scale = 2, .unit = "bit", .least = INT64_MIN, .most = INT64_MAX},
+    {"engine", T_TEXT, 0, C_OFFICIAL, N_("Engine"),
+     .help = N_("Version of the rules by which it was compared."), .max = 32},
+    {"earlier", T_REF, F_KEY, C_OFFICIAL, N_("Earlier hit"),
+     .help = N_("The hit of an earlier version of the same two, which an officer may have decided."),
+     .ref = "hit"},
 };
+
+enum { HIT_ALERT = 1, HIT_RULE = 12, HIT_NOTICE = 13 }; /* numbers of fields */
+
+/* It comes from one thing: an alert, a rule or a notice. */
+static void hit_rule(const struct record *r, struct faults *to)
+{
+    int n = record_has(r, HIT_ALERT - 1) + record_has(r, HIT_RULE - 1) + record_has(r, HIT_NOTICE - 1);
+
+    if (n != 1)
+        fault_at(to, "hit.cause", (struct place){.tag = S("alert")}, str_n(NULL, 0),
+                 S("alert, rule, notice"));
+}
+
 const struct kind kind_hit = {
     .number = 124,
     .version = 1,
@@ -157,6 +181,7 @@ const struct kind kind_hit = {
     .help = N_("A declaration and an alert share an identifier or a name: look here, because."),
     .field = hit_fields,
     .fields = COUNT(hit_fields),
+    .rule = hit_rule,
 };
 
 static const struct field rule_fields[] = {
