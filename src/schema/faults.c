@@ -286,8 +286,6 @@ const struct fault_def schema_faults[] = {
     {"gzip.trailing", SEV_ERROR, "RFC 1952 §2.2",
      N_("Something that is not compressed data follows the compressed file.")},
     {"gzip.truncated", SEV_ERROR, "RFC 1952 §2.3.1", N_("The compressed file ends before its end.")},
-    {"hit.cause", SEV_ERROR, "puente kinds",
-     N_("A hit comes from one thing: an alert, a rule or a notice.")},
     {"json.duplicate", SEV_ERROR, "RFC 8259 §4", N_("A name occurs twice in the object.")},
     {"json.fault", SEV_NOTE, "puente parse", N_("The line tells of a fault and was passed over.")},
     {"json.kind", SEV_ERROR, "puente kinds", N_("The object names no kind that exists.")},

@@ -146,8 +146,8 @@ static const struct field hit_fields[] = {
     {"explanation", T_TEXT, 0, C_OFFICIAL, N_("Explanation"), .help = N_("Why the two match, in words.")},
     {"status", T_CODE, F_KEY, C_OFFICIAL, N_("Status"), .help = N_("Open until an officer disposes of it."),
      .codes = &codes_hit_status},
-    {"rule", T_REF, F_KEY, C_OFFICIAL, N_("Rule"), .help = N_("The rule that is true of the record."),
-     .ref = "rule"},
+    {"rule", T_REF, F_KEY, C_OFFICIAL, N_("Rule"),
+     .help = N_("The rule that is true of the record, when no alert is."), .ref = "rule"},
     {"notice", T_REF, F_KEY, C_OFFICIAL, N_("Pre-export notice"),
      .help = N_("The notice that the record does not agree with."), .ref = "notice"},
     {"bits", T_DECIMAL, 0, C_OFFICIAL, N_("Evidence"),
@@ -160,18 +160,6 @@ static const struct field hit_fields[] = {
      .ref = "hit"},
 };
 
-enum { HIT_ALERT = 1, HIT_RULE = 12, HIT_NOTICE = 13 }; /* numbers of fields */
-
-/* It comes from one thing: an alert, a rule or a notice. */
-static void hit_rule(const struct record *r, struct faults *to)
-{
-    int n = record_has(r, HIT_ALERT - 1) + record_has(r, HIT_RULE - 1) + record_has(r, HIT_NOTICE - 1);
-
-    if (n != 1)
-        fault_at(to, "hit.cause", (struct place){.tag = S("alert")}, str_n(NULL, 0),
-                 S("alert, rule, notice"));
-}
-
 const struct kind kind_hit = {
     .number = 124,
     .version = 1,
@@ -181,7 +169,6 @@ const struct kind kind_hit = {
     .help = N_("A declaration and an alert share an identifier or a name: look here, because."),
     .field = hit_fields,
     .fields = COUNT(hit_fields),
-    .rule = hit_rule,
 };
 
 static const struct field rule_fields[] = {
