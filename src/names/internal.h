@@ -45,11 +45,26 @@ struct name {
 int token_gain(const struct token *a, const struct token *b, enum evidence_of *of);
 
 /* Keys of a token, for the index: token_gain(a, b) > 0 only if a and b share a key. Written to `out`, which has room
- * for TOKEN_KEYS_MAX. */
+ * for TOKEN_KEYS_MAX. An initial and a word need share none: the index knows that they agree only when the word
+ * begins with the initial's letter (and so a first letter is no key). */
 #define TOKEN_KEYS_MAX 64
 size_t token_keys(const struct token *t, uint64_t *out);
 
 /* Two neighbours written as one ("al qaeda", "alqaeda"). */
 void token_join(const struct token *a, const struct token *b, struct token *out);
+
+/*
+ * What the index counts on, and test_names_index.c holds compare.c to:
+ *
+ * 1. names_compare aligns a word with a word, or a word with 2 to JOINED_MOST neighbours of the other side written as
+ *    one (token_join; joined from the left); each token is in at most one alignment. An alignment adds at most
+ *    token_gain of the two. All that is said in favour beside the alignments (whole, forms, order) comes to at most
+ *    NAMES_BONUS_MOST; all else speaks against. So
+ *        names_compare(asked, listed) <= sum of token_gain over the alignments + NAMES_BONUS_MOST.
+ * 2. Neighbours written as one agree only with a word of the same text or of the same skeleton (one that is not 0).
+ * 3. token_gain does not look at `place`, names_compare not at `written`. A token of 0 bits gains nothing.
+ */
+#define NAMES_BONUS_MOST (3 * NAMES_BIT)
+#define JOINED_MOST      2
 
 #endif
