@@ -180,7 +180,7 @@ static void local_round(const char *top, uint64_t records)
 {
     struct node us, mx;
     struct near near = {&us, "mx.anam"};
-    const struct link link = {near_call, &near};
+    const struct link link = {.call = near_call, .arg = &near};
 
     node_up(&us, top, "us");
     node_up(&mx, top, "mx");

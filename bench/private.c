@@ -129,7 +129,7 @@ static int call(void *arg, struct str request, struct buf *answer, struct err *e
 /* Seconds on both sides; the last answer's hits in *hits. */
 static double ask(size_t n, int first, size_t *hits)
 {
-    static const struct link link = {call, NULL};
+    static const struct link link = {.call = call, .arg = NULL};
     struct query_terms t;
     struct asking a;
     struct str *tokens;

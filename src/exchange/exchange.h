@@ -20,6 +20,7 @@ extern const struct room exchange_room;
 struct link {
     int (*call)(void *arg, struct str request, struct buf *answer, struct err *e);
     void *arg;
+    bool beside; /* `call` may run in another thread than its caller's, one call at a time */
 };
 
 struct synced {

@@ -30,6 +30,7 @@ struct giving {
     struct channel ch;
     struct channel_state last, then; /* the last epoch; the one that the taker is in */
     struct position previous;
+    struct position receipt; /* what the ask's receipt is for; epoch 0: it has none */
     uint64_t from;
 };
 
@@ -47,7 +48,8 @@ static bool same(const struct position *a, const struct position *b)
 
 /* ---- receipts ---- */
 
-/* Signed by this node once, and cosigned by the taker: it has what it says. */
+/* Signed by this node once, and cosigned by the taker: it has what the receipt says, and no more than it says itself. It
+ * can say more: that batch is being entered, and the receipt for it not yet signed. */
 static bool receipt_holds(struct giving *g)
 {
     const struct program *p = release_program(g->release);
@@ -60,10 +62,14 @@ static bool receipt_holds(struct giving *g)
 
     ch.epoch = g->ask->at.epoch;
     channel_origin(origin, &ch);
-    return note_parse(g->ask->note, &n) && note_verifier_parse(str_z(journal_key(g->c->journal)), &own) &&
-           party_key(p, ch.taker, &theirs) && note_verify(&n, &own) && note_cosigned(&n, &theirs, &when) &&
-           checkpoint_parse(n.text, &head) && str_eq(head.origin, str_z(origin)) &&
-           head.size == g->ask->at.size && memcmp(head.root, g->ask->at.root, HASH_SIZE) == 0;
+    if (!note_parse(g->ask->note, &n) || !note_verifier_parse(str_z(journal_key(g->c->journal)), &own) ||
+        !party_key(p, ch.taker, &theirs) || !note_verify(&n, &own) || !note_cosigned(&n, &theirs, &when) ||
+        !checkpoint_parse(n.text, &head) || !str_eq(head.origin, str_z(origin)) ||
+        head.size > g->ask->at.size)
+        return false;
+    g->receipt = (struct position){.epoch = ch.epoch, .size = head.size};
+    memcpy(g->receipt.root, head.root, HASH_SIZE);
+    return head.size < g->ask->at.size || same(&g->receipt, &g->ask->at);
 }
 
 static int keep_receipt(struct giving *g)
@@ -75,11 +81,11 @@ static int keep_receipt(struct giving *g)
     ch.epoch = g->ask->at.epoch;
     if (channel_state(g->c, &ch, &s) < 0)
         return -1;
-    if (s.receipt.n && s.acknowledged >= g->ask->at.size)
+    if (s.receipt.n && s.acknowledged >= g->receipt.size)
         return 0;
     r = rec_of_channel(g->c, "receipt", &ch);
-    rec_set_number(r, "size", g->ask->at.size);
-    rec_set_hex(g->c, r, "root", g->ask->at.root);
+    rec_set_number(r, "size", g->receipt.size);
+    rec_set_hex(g->c, r, "root", g->receipt.root);
     rec_set(r, "note", g->ask->note);
     return node_append(g->c, &r, 1, NULL);
 }
@@ -129,7 +135,7 @@ static enum stand stand(struct giving *g)
         if (here || (at->epoch == 1 && at->size == 0))
             return NEW_EPOCH;
     }
-    return g->ask->note.n ? NEW_EPOCH : NEEDS_RECEIPT;
+    return same(&g->receipt, at) ? NEW_EPOCH : NEEDS_RECEIPT;
 }
 
 /* ---- the answer ---- */

@@ -240,7 +240,7 @@ struct link_https *link_https_new(struct ctx *c, struct str office)
 
     pthread_once(&once, curl_once);
     *h = (struct link_https){.arena = arena_new(), .world = c->world};
-    h->link = (struct link){call, h};
+    h->link = (struct link){call, h, .beside = true};
     if (peer_find(c, h->arena, office, &h->peer) < 0)
         goto fail;
     h->urls = h->peer.urls;

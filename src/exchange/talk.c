@@ -302,14 +302,21 @@ static int say_ask(struct talk *t, struct side *s, struct part *p, bool *any)
     return 0;
 }
 
+static bool something_to_give(const struct side *s)
+{
+    if (!s->answered)
+        return false;
+    /* They have more than they have signed for: we want the receipt. */
+    if (s->give.type == M_GIVE && s->give.acknowledged < s->give.at.size)
+        return true;
+    return s->give.type == M_REFUSAL || s->give.items || s->give.note.n || s->give.more;
+}
+
 /* Our answer, when there is something in it; the side that was called always answers. */
 static bool say_give(struct talk *t, const struct side *s, struct part *p)
 {
-    bool something =
-        s->answered && (s->give.type == M_REFUSAL || s->give.items || s->give.note.n || s->give.more);
+    bool something = something_to_give(s);
 
-    /* They have more than they have signed for: we want the receipt. */
-    something |= s->answered && s->give.type == M_GIVE && s->give.acknowledged < s->give.at.size;
     if (!s->answered || !(something || t->as == TALK_ANSWERS))
         return false;
     t->worth |= something && s->give.type == M_GIVE;
@@ -374,6 +381,60 @@ int talk_say(struct talk *t, struct buf *to)
     return to->over || parts.n > PARTS_MAX
                ? err_set(t->c.err, ERR_LIMIT, N_("a message to a peer would be too long"))
                : 0;
+}
+
+/* ---- asking ahead ---- */
+
+/* Papers, or what this node has for the other side, are not kept waiting. */
+static bool owes_nothing(const struct talk *t)
+{
+    for (size_t i = 0; i < t->sides; i++)
+        if (something_to_give(&t->side[i]))
+            return false;
+    return t->helds == 0 && (!t->differ || t->all_sent);
+}
+
+/* Where this node stands when it has taken `give`: as its head says, which is not looked into yet. 1; 0 when it does
+ * not follow on what is here, or is the last; -1 with err. */
+static int ask_behind(struct talk *t, const struct part *give, struct part *ask)
+{
+    struct channel ch = {.giver = t->peer, .taker = own_office(&t->c)};
+    const struct side *s = side_of(t, give->agreement);
+    struct channel_state state;
+    struct checkpoint head;
+    struct note n;
+
+    if (s == NULL || !give->more || give->items == 0 || !note_parse(give->note, &n) ||
+        !checkpoint_parse(n.text, &head) || head.size != give->at.size + give->items)
+        return 0;
+    memcpy(ch.agreement, give->agreement, sizeof ch.agreement);
+    if (channel_state(&t->c, &ch, &state) < 0)
+        return -1;
+    if (give->at.epoch != (state.epoch ? state.epoch : 1) || give->at.size != state.size)
+        return 0;
+    *ask = (struct part){.type = M_ASK, .at = {.epoch = give->at.epoch, .size = head.size}};
+    memcpy(ask->agreement, give->agreement, sizeof ask->agreement);
+    memcpy(ask->at.root, head.root, HASH_SIZE);
+    if (give->acknowledged < state.size)
+        ask->note = state.note; /* for what is here already */
+    return 1;
+}
+
+int talk_ahead(struct talk *t, const struct message *m, struct buf *to)
+{
+    struct parts asks = {0};
+    struct part ask;
+    int rc = 0;
+
+    for (size_t i = 0; rc >= 0 && owes_nothing(t) && i < m->parts; i++)
+        if (m->part[i].type == M_GIVE && (rc = ask_behind(t, &m->part[i], &ask)) == 1)
+            *parts_new(&t->c, &asks) = ask;
+    if (rc < 0 || asks.n == 0)
+        return rc < 0 ? -1 : 0;
+    message_begin(to, asks.n);
+    for (size_t i = 0; i < asks.n; i++)
+        part_put(to, &asks.part[i]);
+    return 1;
 }
 
 /* ---- both ends ---- */

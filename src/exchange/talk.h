@@ -43,6 +43,9 @@ void talk_begin(struct talk *t, struct ctx *c, struct str peer, struct synced *o
 void talk_end(struct talk *t);
 int talk_hear(struct talk *t, const struct message *m);
 int talk_say(struct talk *t, struct buf *to);
+/* What can be asked before `m` is heard: what comes behind the batches in it, once they are here. 1 = asked; 0 = there is
+ * no such batch, or something else to say first; -1 with err. */
+int talk_ahead(struct talk *t, const struct message *m, struct buf *to);
 /* What was refused, by either side, as the error it is. 0 when nothing was. */
 int talk_refusal(const struct talk *t, struct err *e);
 

@@ -124,7 +124,7 @@ static int call(void *arg, struct str request, struct buf *answer, struct err *e
 int net_sync(struct sim *s, unsigned from, unsigned to, struct rng *r, struct synced *out)
 {
     struct wire_link l = {s, from, to, r};
-    struct link link = {call, &l};
+    struct link link = {.call = call, .arg = &l};
     struct mnode *n = &s->node[from];
     struct ctx *c = node_ctx(n);
     int rc;

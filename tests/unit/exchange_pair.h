@@ -209,7 +209,7 @@ static inline int pair_call(void *arg, struct str request, struct buf *answer, s
 static inline int pair_try(struct pair *p, bool us, struct synced *out)
 {
     struct pair_link l = {p, us ? &p->mx : &p->us, us ? "us.cbp" : "mx.anam"};
-    const struct link link = {pair_call, &l};
+    const struct link link = {.call = pair_call, .arg = &l};
     struct ctx *c = pair_ctx(p, us);
 
     p->calls = 0;

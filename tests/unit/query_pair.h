@@ -117,7 +117,7 @@ static inline void pair_start(struct pair *p, const char *asks)
     *p = (struct pair){.calls = 0};
     pair_node(&p->us, "us.cbp", "US", 42);
     pair_node(&p->mx, "mx.anam", "MX", 43);
-    p->link = (struct link){pair_call, p};
+    p->link = (struct link){.call = pair_call, .arg = p};
     assert_true(uuid_parse(S("0193b5c0-8f3e-7cc1-9d52-3a4b5c6d7e8f"), p->agreement));
     text = arena_fmt(
         p->us.arena,

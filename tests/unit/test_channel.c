@@ -125,6 +125,111 @@ static void long_channels(void **state)
     assert_int_equal(pair_state(&p->mx, true).size, 900);
 }
 
+/* ---- while one batch is entered the next is on its way ---- */
+
+#define BATCHES 4
+
+struct watching {
+    struct pair_link line;
+    struct test_node *taker;
+    unsigned ahead;      /* asks for what comes behind a batch that is not here yet */
+    unsigned in_between; /* of them with a receipt for what is */
+    unsigned cut;        /* this answer and all later ones are lost; 0 = none */
+    unsigned calls;
+};
+
+/* Perhaps in another thread than the taker's, which is entering a batch or waits for this. */
+static int watched_call(void *arg, struct str request, struct buf *answer, struct err *e)
+{
+    struct watching *w = arg;
+    struct arena *a = arena_new();
+    struct channel_state here;
+    struct channel ch = pair_channel(true);
+    struct ctx c = w->taker->c;
+    struct message m = {0};
+    int rc = -1;
+
+    c.arena = a;
+    c.err = e;
+    if (message_parse(a, request, &m) && m.parts == 1 && m.part[0].type == M_ASK &&
+        channel_state(&c, &ch, &here) == 0 && m.part[0].at.size > here.size) {
+        w->ahead++;
+        w->in_between += m.part[0].note.n > 0;
+    }
+    if (pair_serve(&w->line, request, answer, e) == 0)
+        rc = w->cut && ++w->calls >= w->cut ? err_set(e, ERR_IO, "%s", "cut") : 0;
+    arena_free(a);
+    return rc;
+}
+
+static void many_waits(struct pair *p, size_t n)
+{
+    struct record *r[GIVE_ENTRIES];
+
+    for (size_t i = 0; i < n; i++)
+        r[i] = test_wait(&p->us, "2402", "9");
+    if (node_append(&p->us.c, r, n, NULL) < 0)
+        fail_msg("%s", p->us.err.text);
+}
+
+static void ahead_and_cut(struct pair *p, bool beside)
+{
+    struct watching w = {.line = {p, &p->us, "mx.anam"}, .taker = &p->mx, .cut = 3};
+    const struct link link = {.call = watched_call, .arg = &w, .beside = beside};
+    struct synced s;
+
+    for (int i = 0; i < BATCHES; i++)
+        many_waits(p, GIVE_ENTRIES - 1);
+    /* Cut while the third batch was on its way: the second is here and signed for all the same. */
+    assert_int_equal(exchange_sync(&p->mx.c, S("us.cbp"), &link, &s), -1);
+    assert_int_equal(p->mx.err.code, ERR_IO);
+    assert_int_equal(pair_state(&p->mx, true).size, 2 * (GIVE_ENTRIES - 1));
+    assert_int_equal(pair_state(&p->us, true).acknowledged, GIVE_ENTRIES - 1);
+    assert_int_equal(pair_state(&p->us, true).size, 3 * (GIVE_ENTRIES - 1));
+    w.cut = 0;
+    err_clear(&p->mx.err);
+    if (exchange_sync(&p->mx.c, S("us.cbp"), &link, &s) < 0)
+        fail_msg("%s", p->mx.err.text);
+    assert_int_equal(s.taken, 2 * (GIVE_ENTRIES - 1));
+    assert_int_equal(waits(&p->mx), BATCHES * (GIVE_ENTRIES - 1));
+    pair_even(p, true);
+    if (!beside) { /* else it depends on who is faster what the call sees */
+        assert_int_equal(w.ahead, 4);
+        assert_int_equal(w.in_between, 3);
+    }
+}
+
+static void the_next_is_asked_for_ahead(void **state)
+{
+    ahead_and_cut(*state, false);
+}
+
+static void the_next_comes_in_another_thread(void **state)
+{
+    ahead_and_cut(*state, true);
+}
+
+/* A batch that is not what its head says: what came ahead of it is no use, and no harm. */
+static void spoil(struct pair *p, struct buf *answer)
+{
+    (void)p;
+    if (answer->n > 4000)
+        answer->p[answer->n - 4000] ^= 1;
+}
+
+static void a_batch_that_is_refused_brings_nothing_behind_it(void **state)
+{
+    struct pair *p = *state;
+    struct synced s;
+
+    many_waits(p, GIVE_ENTRIES - 1);
+    many_waits(p, 10);
+    p->alter = spoil;
+    assert_int_equal(pair_try(p, false, &s), -1);
+    assert_int_equal(s.taken, 0);
+    assert_int_equal(waits(&p->mx), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +239,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(cut_anywhere, pair_new, pair_free),
         cmocka_unit_test_setup_teardown(rebuilt_views_are_the_same, pair_new, pair_free),
         cmocka_unit_test_setup_teardown(long_channels, pair_new, pair_free),
+        cmocka_unit_test_setup_teardown(the_next_is_asked_for_ahead, pair_new, pair_free),
+        cmocka_unit_test_setup_teardown(the_next_comes_in_another_thread, pair_new, pair_free),
+        cmocka_unit_test_setup_teardown(a_batch_that_is_refused_brings_nothing_behind_it, pair_new,
+                                        pair_free),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,7 +31,7 @@ static void agree_with_gt(struct three *t)
 static struct synced sync_gt(struct three *t)
 {
     struct pair_link l = {&t->p, &t->p.mx, "gt.sat"};
-    const struct link link = {pair_call, &l};
+    const struct link link = {.call = pair_call, .arg = &l};
     struct synced s;
 
     t->p.calls = 0;
