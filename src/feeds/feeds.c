@@ -6,14 +6,11 @@
 #include "feeds/gunzip.h"
 #include "feeds/internal.h"
 #include "feeds/whole.h"
+#include "feeds/wrap.h"
 
 #include <string.h>
 
-/* The first bytes that detection may look at: a UTF-8 mark, a Type B header, an XML prologue, a CSV header. */
-#define HEAD_SIZE   8192
 #define UNPACK_SIZE ((size_t)64 << 10)
-/* Below this a reader only guesses: nothing was recognised. */
-#define SURE_ENOUGH 20
 /* The surest that a reader ever is: no other is asked. */
 #define SURE 95
 
@@ -99,11 +96,11 @@ long run_read(struct feeds_run *run, void *to, size_t most)
 /* Fills the head. -1 with err when the source fails or is empty. */
 static int head_read(struct feeds_run *run)
 {
-    char *to = arena_alloc(run->arena, HEAD_SIZE);
+    char *to = arena_alloc(run->arena, FEEDS_HEAD);
     size_t n = 0;
 
-    while (n < HEAD_SIZE) {
-        long got = run->in->read(run->in->arg, to + n, HEAD_SIZE - n);
+    while (n < FEEDS_HEAD) {
+        long got = run->in->read(run->in->arg, to + n, FEEDS_HEAD - n);
         if (got < 0)
             return run->err->code != ERR_NONE ? -1
                                               : err_set(run->err, ERR_IO, N_("the input cannot be read"));
@@ -117,24 +114,41 @@ static int head_read(struct feeds_run *run)
     return 0;
 }
 
-static const struct feeds_reader *choose(const struct feeds_run *run, const char *as)
+const struct feeds_reader *feeds_reader_for(struct str head, const char *name, int least)
 {
     const struct feeds_reader *best = NULL;
-    int sure = SURE_ENOUGH - 1;
+    int sure = least - 1;
 
     for (size_t i = 0; readers[i] && sure < SURE; i++) {
-        if (as) {
-            if (strcmp(as, readers[i]->format) == 0)
-                return readers[i];
-        } else {
-            int s = readers[i]->sniff(run->head, run->in->name);
-            if (s > sure) {
-                sure = s;
-                best = readers[i];
-            }
+        int s = readers[i]->sniff(head, name);
+        if (s > sure) {
+            sure = s;
+            best = readers[i];
         }
     }
     return best;
+}
+
+const struct feeds_reader *feeds_reader_named(const char *name, struct str head, int least)
+{
+    for (size_t i = 0; readers[i]; i++)
+        if (strcmp(name, readers[i]->format) == 0)
+            return least == 0 || readers[i]->sniff(head, NULL) >= least ? readers[i] : NULL;
+    return NULL;
+}
+
+/* What is carried in nothing: the reader that is named, or the one that knows it. */
+static int parse_plain(struct feeds_run *run)
+{
+    const char *as = run->options->as;
+    const struct feeds_reader *r =
+        as ? feeds_reader_named(as, run->head, 0) : feeds_reader_for(run->head, run->in->name, SURE_ENOUGH);
+
+    if (r)
+        return r->parse(run);
+    if (as)
+        return err_set(run->err, ERR_USAGE, N_("there is no format \"%s\""), as);
+    return err_set(run->err, ERR_DATA, N_("no known format was recognised; name one with --as"));
 }
 
 void feeds_ready(void)
@@ -148,7 +162,7 @@ int feeds_parse(const struct feeds_input *in, const struct feeds_options *o, con
 {
     static const struct feeds_options none;
     struct feeds_run run = {.in = in, .options = o ? o : &none, .to = to, .err = e};
-    const struct feeds_reader *r;
+    const struct wrap_kind *wrapped;
     struct gunzip *gunzip = NULL;
     int ret = -1;
 
@@ -165,13 +179,8 @@ int feeds_parse(const struct feeds_input *in, const struct feeds_options *o, con
         if (head_read(&run) != 0)
             goto out;
     }
-    r = choose(&run, run.options->as);
-    if (r)
-        ret = r->parse(&run);
-    else if (run.options->as)
-        err_set(e, ERR_USAGE, N_("there is no format \"%s\""), run.options->as);
-    else
-        err_set(e, ERR_DATA, N_("no known format was recognised; name one with --as"));
+    wrapped = wrap_find(run.head, in->name, false);
+    ret = wrapped ? wrap_parse(&run, wrapped) : parse_plain(&run);
 out:
     gunzip_free(gunzip);
     arena_free(run.arena);
@@ -180,10 +189,15 @@ out:
 
 bool feeds_personal(struct str bytes)
 {
-    static const char *const marks[] = {"PAXLST", "paxlst", "PNRGOV", "pnrgov", "!AIVDM,", "!AIVDO,"};
+    /* As text; in UTF-16 of either order but for the first or last zero; in Base64, wherever a group begins. */
+    const struct str marks[] = {
+        S("PAXLST"),  S("paxlst"),           S("PNRGOV"),           S("pnrgov"),   S("!AIVDM,"),
+        S("!AIVDO,"), S("P\0A\0X\0L\0S\0T"), S("P\0N\0R\0G\0O\0V"), S("UEFYTFNU"), S("BBWExTV"),
+        S("QQVhMU1"), S("UE5SR09W"),         S("BOUkdPV"),          S("QTlJHT1"),
+    };
 
     for (size_t i = 0; i < COUNT(marks); i++)
-        if (bytes.n && memmem(bytes.p, bytes.n, marks[i], strlen(marks[i])))
+        if (bytes.n && memmem(bytes.p, bytes.n, marks[i].p, marks[i].n))
             return true;
     return false;
 }

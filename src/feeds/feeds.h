@@ -95,7 +95,7 @@ int feeds_unpack(const struct feeds_input *in, void (*put)(void *arg, struct str
 /* Whether bytes that no reader understood look like a list of persons or the tracks of ships, and so must not be
  * kept. Give the end of one
  * piece again at the start of the next: FEEDS_PERSONAL_SEAM bytes. */
-#define FEEDS_PERSONAL_SEAM 8
+#define FEEDS_PERSONAL_SEAM 12
 bool feeds_personal(struct str bytes);
 
 /* A sink that writes JSON lines, one call of `put` a line, LF included: what `puente parse` shows and what the

@@ -9,6 +9,11 @@
 /* How synthetic data marks itself, in whatever place a format has for it. */
 #define FEEDS_WATERMARK "PUENTE-EXERCISE"
 
+/* The first bytes that detection may look at: a UTF-8 mark, a Type B header, an XML prologue, a CSV header. */
+#define FEEDS_HEAD 8192
+/* Below this a reader only guesses: nothing was recognised. */
+#define SURE_ENOUGH 20
+
 /* One parse: what a reader is given. */
 struct feeds_run {
     const struct feeds_input *in;
@@ -20,6 +25,7 @@ struct feeds_run {
     struct str head; /* the first bytes, read for detection: run_read gives them again */
     size_t head_used;
     uint64_t offset; /* bytes given out so far */
+    bool unicode;    /* they are UTF-8, whatever they say of themselves */
 };
 
 /* As feeds_input.read, with the head first. */
@@ -30,6 +36,11 @@ struct feeds_reader {
     int (*sniff)(struct str head, const char *name); /* how sure, 0 to 100; name of the file, may be NULL */
     int (*parse)(struct feeds_run *run);             /* as feeds_parse */
 };
+
+/* The reader that is surest of the head, at least so sure; NULL = none. */
+const struct feeds_reader *feeds_reader_for(struct str head, const char *name, int least);
+/* By its name, if it is so sure. */
+const struct feeds_reader *feeds_reader_named(const char *name, struct str head, int least);
 
 /* Of feeds_ready: what each makes of its tables, once. */
 void edi_ready(void);

@@ -209,6 +209,12 @@ static enum encoding encoding(struct str head, struct str *name)
     return ENC_NONE;
 }
 
+bool xml_latin1(struct str head)
+{
+    struct str name = declared(head);
+    return name.n == 10 && strncasecmp(name.p, "ISO-8859-1", 10) == 0;
+}
+
 size_t xml_blanks(struct str head)
 {
     size_t n = str_starts(head, S("\xef\xbb\xbf")) ? 3 : 0, mark = n;
@@ -268,8 +274,8 @@ int xml_read(struct deliver *d, const struct xml_handler *h, struct xml **out, u
     struct feeds_run *run = d->run;
     struct sha256_run *hash = sha256_new();
     char *piece = xmalloc(READ);
-    struct str name;
-    enum encoding is = encoding(run->head, &name);
+    struct str name = {NULL, 0};
+    enum encoding is = run->unicode ? ENC_UTF8 : encoding(run->head, &name);
     long n;
 
     parser_new(&x, is);

@@ -29,6 +29,8 @@ struct place xml_place(const struct xml *x);
 /* Bytes before the declaration that are passed over: blanks, and a byte-order mark in front of them; 0 = none. The
  * standard allows none, but files come so. */
 size_t xml_blanks(struct str head);
+/* Whether the document says that it is in ISO 8859-1. */
+bool xml_latin1(struct str head);
 /* Reads the run to its end. What follows the document and has no tag in it, a mail's tail, is a note. Faults go to `d`, which is open; *bytes and digest are the document's. *x is valid
  * within the calls. 0, or -1 with err when the source failed. */
 int xml_read(struct deliver *d, const struct xml_handler *h, struct xml **x, uint64_t *bytes,
