@@ -65,7 +65,8 @@ enum edi_odd {
     ODD_BOM = 16,
     ODD_HEADER = 32,
     ODD_LOWER = 64,
-    ODD_EMPTY = 128
+    ODD_EMPTY = 128,
+    ODD_SOFT = 256 /* "=" before a line break: quoted-printable that nothing at the start gave away */
 };
 
 struct edi_lex {

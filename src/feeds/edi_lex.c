@@ -319,6 +319,8 @@ static unsigned unwrap(struct edi_lex *l, const char *p, size_t n, struct edi_se
     for (size_t i = 0; i < n; i++)
         if (p[i] != '\r' && p[i] != '\n')
             to[l->copy.n++] = p[i];
+        else if (i && p[i - 1] == '=')
+            l->odd |= ODD_SOFT;
     memset(to + l->copy.n, 0, PAD);
     s->p = to;
     s->wrapped = true;

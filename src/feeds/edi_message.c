@@ -114,6 +114,8 @@ void edi_tolerate_odd(struct edi_run *r)
     for (unsigned i = 0; i < COUNT(names); i++)
         if (r->lex.odd >> i & 1)
             edi_tolerate(r, names[i]);
+    if (r->lex.odd & ~r->odd_said & ODD_SOFT)
+        edi_fault(r, "wrap.coding", 0, 0, S("="), S("RFC 2045 §6.7"));
     r->odd_said |= r->lex.odd;
     r->lex.odd = 0;
 }
