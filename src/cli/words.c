@@ -180,6 +180,22 @@ static int name_op(struct words *w, const char *word, struct err *e)
     return err_set(e, ERR_USAGE, N_("there is no op “%s”; `puente help --all` lists them"), word);
 }
 
+/* `names compare` is the op names-compare: two words that a hyphen makes an op are it. */
+static bool name_pair(struct reader *r)
+{
+    struct words *w = r->w;
+    const struct op *op;
+
+    if (r->i + 1 >= r->argc)
+        return false;
+    op = op_find(w->rooms, arena_fmt(w->arena, "%s-%s", r->argv[r->i], r->argv[r->i + 1]));
+    if (op == NULL)
+        return false;
+    w->op = op;
+    r->i++;
+    return true;
+}
+
 /* Hands the positional words to the positional params: one each, all the rest to the one that takes many; a
  * field=value beyond them to `rest`. */
 static int place_positional(struct reader *r, struct err *e)
@@ -218,7 +234,7 @@ static int word(struct reader *r, struct err *e)
     if (!r->ended && z[0] == '-' && z[1] && !(z[1] >= '0' && z[1] <= '9'))
         return short_option(r, z, e);
     if (!r->w->op)
-        return name_op(r->w, z, e);
+        return name_pair(r) ? 0 : name_op(r->w, z, e);
     r->positional[r->n++] = str_z(z);
     return 0;
 }

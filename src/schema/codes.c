@@ -175,6 +175,7 @@ static const struct code alert_scheme[] = {
 const struct codelist codes_alert_scheme = {"alert_scheme", alert_scheme, COUNT(alert_scheme), false};
 
 static const struct code hit_basis[] = {
+    {"control", N_("Control sample")},
     {"identifier", N_("Identifier")},
     {"name", N_("Name")},
     {"quantity", N_("Quantity")},
@@ -198,8 +199,8 @@ static const struct code rule_status[] = {
 const struct codelist codes_rule_status = {"rule_status", rule_status, COUNT(rule_status), false};
 
 static const struct code decision[] = {
-    {"not-same", N_("It is not the same")},
-    {"same", N_("It is the same")},
+    {"found", N_("Something was found")}, {"not-same", N_("It is not the same")},
+    {"nothing", N_("Nothing was found")}, {"same", N_("It is the same")},
     {"undecided", N_("Cannot be told")},
 };
 const struct codelist codes_decision = {"decision", decision, COUNT(decision), false};

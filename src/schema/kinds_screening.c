@@ -152,12 +152,14 @@ static const struct field hit_fields[] = {
      .help = N_("The notice that the record does not agree with."), .ref = "notice"},
     {"bits", T_DECIMAL, 0, C_OFFICIAL, N_("Evidence"),
      .help = N_("How much speaks for one and the same, in bits: it orders the queue and decides nothing."),
-     .scale = 2, .unit = "bit", .least = INT64_MIN, .most = INT64_MAX},
+     .scale = 2, .unit = "bit", .least = -1000000, .most = 1000000},
     {"engine", T_TEXT, 0, C_OFFICIAL, N_("Engine"),
      .help = N_("Version of the rules by which it was compared."), .max = 32},
     {"earlier", T_REF, F_KEY, C_OFFICIAL, N_("Earlier hit"),
      .help = N_("The hit of an earlier version of the same two, which an officer may have decided."),
      .ref = "hit"},
+    {"parts", T_TEXT, 0, C_PERSONAL, N_("Parts of the evidence"),
+     .help = N_("What speaks for and against, one a line, with its weight.")},
 };
 
 const struct kind kind_hit = {

@@ -56,7 +56,8 @@ static int table(struct views *v, sqlite3 *db, struct sha256_run *h, const char 
 int views_digest(struct views *v, uint8_t out[32], struct err *e)
 {
     static const char list[] = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'meta'"
-                               " AND name NOT LIKE 'sqlite%' ORDER BY name";
+                               " AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'memo\\_%' ESCAPE '\\' "
+                               "ORDER BY name";
     struct query *q = views_query(v, list, e);
     struct sha256_run *h;
     int more = -1;

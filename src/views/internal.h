@@ -35,6 +35,13 @@ struct slot {
     struct slot *prev, *next;
 };
 
+/* What a room keeps in memory (views_remember). */
+struct remembered {
+    const struct views_memory *kind;
+    void *memory;
+    struct remembered *next;
+};
+
 /* The statements of one kind, prepared on the writer when first needed. */
 struct projection {
     const struct kind *kind;
@@ -60,6 +67,8 @@ struct views {
 
     struct projection *projection;
     size_t projections;
+
+    struct remembered *remembered; /* guarded by `lists` */
 };
 
 /* Turns SQLite's last result on `db` into err; returns -1. */

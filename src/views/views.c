@@ -149,7 +149,8 @@ static int read_meta(struct views *v, sqlite3 *db, uint64_t *applied, uint64_t *
 
 int views_discard(const char *dir, struct err *e)
 {
-    static const char *const names[] = {"views.db-wal", "views.db-shm", "views.db"};
+    static const char *const names[] = {"views.db-wal", "views.db-shm", "views.db", VIEWS_LISTED,
+                                        VIEWS_ASKED};
     struct arena *a = arena_new();
     int rc = 0;
 
@@ -254,10 +255,37 @@ struct views *views_open(const char *dir, bool write, const char *const *tables,
     return v;
 }
 
+void *views_remember(struct views *v, const struct views_memory *kind)
+{
+    struct remembered *r;
+
+    pthread_mutex_lock(&v->lists);
+    for (r = v->remembered; r && r->kind != kind; r = r->next)
+        ;
+    if (r == NULL) {
+        r = xmalloc(sizeof *r);
+        *r = (struct remembered){kind, kind->make(), v->remembered};
+        v->remembered = r;
+    }
+    pthread_mutex_unlock(&v->lists);
+    return r->memory;
+}
+
+static void forget_all(struct views *v)
+{
+    while (v->remembered) {
+        struct remembered *r = v->remembered;
+        v->remembered = r->next;
+        r->kind->end(r->memory);
+        free(r);
+    }
+}
+
 void views_close(struct views *v)
 {
     if (v == NULL)
         return;
+    forget_all(v);
     projections_free(v);
     conns_stop(v);
     conn_free(v->writer);

@@ -14,8 +14,12 @@ struct views;
  * there and be of this layout (ERR_NOT_FOUND, ERR_CONFLICT). NULL with err. */
 struct views *views_open(const char *dir, bool write, const char *const *tables, struct err *e);
 void views_close(struct views *v); /* NULL is harmless; no other thread uses v any more */
-/* Deletes views.db, which nobody of this process has open: rebuild starts here. */
+/* Deletes views.db and VIEWS_LISTED, VIEWS_ASKED, which nobody of this process has open: rebuild starts here. */
 int views_discard(const char *dir, struct err *e);
+/* Files beside views.db in which screening/ keeps its indexes, so that opening a large node does not make them
+ * again. Caches of caches: missing or damaged, nothing is lost. */
+#define VIEWS_LISTED "views.listed"
+#define VIEWS_ASKED  "views.asked"
 bool views_writable(const struct views *v);
 /* Ties the file to one run of the log: 1 = it is of this epoch and not longer than the log (a new file is from
  * now on), 0 = it tells of another one and must be discarded. -1 with err. */
@@ -40,13 +44,24 @@ void views_rollback(struct views *v);                               /* harmless 
  * it on (-1 with err: it stays) and lets the next one in. */
 uint64_t views_react_begin(struct views *v);
 int views_react_end(struct views *v, uint64_t reacted, struct err *e);
-/* SHA-256 over every table's rows in order: equal digests, equal tables. O(all). */
+/* SHA-256 over every table's rows in order: equal digests, equal tables. O(all). Tables called memo_... are left
+ * out: they number things by when they came, and an entry that was erased since comes otherwise in a rebuild. */
 int views_digest(struct views *v, uint8_t out[32], struct err *e);
 /* Moves everything from the write-ahead log into views.db and empties it, so that erased values are in neither
  * (freed pages are zeroed). 1 = a reader still holds an older state: try again. */
 int views_scrub(struct views *v, struct err *e);
 
 const char *views_engine(void); /* SQLite's version */
+
+/* What a room keeps in memory beside open views (an index, compiled rules): made when it is first asked for, freed
+ * when the views are closed. It is a cache of what the tables say: it must find out by itself that they moved on, and
+ * other processes have their own. One for each `kind`, which is a const struct. Any thread; `make` is called by one
+ * of them, and the locks inside are the room's. */
+struct views_memory {
+    void *(*make)(void); /* never NULL */
+    void (*end)(void *memory);
+};
+void *views_remember(struct views *v, const struct views_memory *kind);
 
 /* A prepared statement, cached by its text. Bind with query_bind_*, step, read columns; query_done returns it.
  * Thread-safe: each thread reads through its own connection; between begin and commit the thread that began

@@ -38,6 +38,13 @@ static const struct op look = {
     .run = run_look,
     .example = "look x",
 };
+static const struct op far_look = {
+    .name = "far-look",
+    .summary = N_("Looks far"),
+    .params = (const struct param[]){{.name = "name", .positional = true, .help = N_("what")}, {0}},
+    .run = run_look,
+    .example = "far look x",
+};
 static const struct op find = {
     .name = "find",
     .summary = N_("Finds"),
@@ -55,7 +62,7 @@ static const struct op find = {
     .run = run_look,
     .example = "find trip",
 };
-static const struct op *const ops[] = {&look, &find, NULL};
+static const struct op *const ops[] = {&look, &far_look, &find, NULL};
 static const struct room test_room = {.name = "test", .ops = ops};
 static const struct room *const rooms[] = {&test_room, &cli_room, NULL};
 
@@ -127,6 +134,22 @@ static void words_are_read(void **state)
     assert_true(str_eq(name, S("mode")) && str_eq(value, S("road")));
     assert_false(arg_rest(t->w.args, 3, &name, &value));
     assert_int_equal(arg_int(t->w.args, "limit", 0), 3);
+    arena_free(t->arena);
+}
+
+static void two_words_are_one_op(void **state)
+{
+    struct tried *t = try("--json far look x");
+
+    (void)state;
+    assert_int_equal(t->status, 0);
+    assert_ptr_equal(t->w.op, &far_look);
+    assert_true(str_eq(arg(t->w.args, "name"), S("x")));
+    arena_free(t->arena);
+    bad("far", "did you mean");
+    bad("far out", "no op “far”");
+    t = try("look look"); /* no op look-look: a name */
+    assert_ptr_equal(t->w.op, &look);
     arena_free(t->arena);
 }
 
@@ -281,6 +304,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_are_read),
+        cmocka_unit_test(two_words_are_one_op),
         cmocka_unit_test(good_words_pass),
         cmocka_unit_test(bad_words_are_named),
         cmocka_unit_test(a_long_list_of_files_is_kept),
