@@ -164,7 +164,10 @@ static int react_group(struct ctx *c, uint64_t from, uint64_t until, uint64_t *d
     sub.follows = &follows;
     sub.author = str_z(journal_who(c->journal)->office);
     sub.purpose = sub.the_case = (struct str){NULL, 0};
-    rc = journal_walk(c->journal, from, REACT, react_entry, &w, c->err);
+    rc = views_hold(c->views, c->err);
+    if (rc == 0)
+        rc = journal_walk(c->journal, from, REACT, react_entry, &w, c->err);
+    views_let_go(c->views);
     if (rc >= 0)
         rc = append_follows(c, &follows);
     arena_free(sub.arena);

@@ -66,11 +66,13 @@ void schema_sql_create(struct buf *b, const struct kind *k)
     sql_count(b, k);
 }
 
+/* OR FAIL: a row that does not fit undoes the whole transaction, so SQLite need not be able to undo what triggers did for
+ * this one row: it would copy each page that they touch. */
 void schema_sql_insert(struct buf *b, const struct kind *k)
 {
     size_t n = COUNT(head) + k->fields;
 
-    buf_fmt(b, "INSERT INTO \"v_%s\" VALUES(", k->name);
+    buf_fmt(b, "INSERT OR FAIL INTO \"v_%s\" VALUES(", k->name);
     for (size_t i = 1; i <= n; i++)
         buf_fmt(b, i == 1 ? "?%zu" : ",?%zu", i);
     buf_char(b, ')');
