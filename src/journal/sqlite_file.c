@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,6 +106,13 @@ void sqlite_close(struct store *s)
     free(s);
 }
 
+/* SQLite counts every allocation, under one lock for all connections, unless it is told before its first use: nobody
+ * reads these counts. */
+static void uncounted(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static struct store *open_path(const char *path, enum store_mode mode, struct err *e)
 {
     static const int flags[] = {
@@ -112,9 +120,11 @@ static struct store *open_path(const char *path, enum store_mode mode, struct er
         [STORE_WRITE] = SQLITE_OPEN_READWRITE,
         [STORE_CREATE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
     };
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct store *s = xmalloc(sizeof *s);
     int rc;
 
+    pthread_once(&once, uncounted);
     memset(s, 0, sizeof *s);
     s->writes = mode != STORE_READ;
     rc = sqlite3_open_v2(path, &s->db, flags[mode] | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
