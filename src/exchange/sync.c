@@ -78,6 +78,7 @@ static int hear(struct talk *t, const struct message *m, struct under_way *u)
     ahead = talk_ahead(t, m, &u->request);
     if (ahead == 1)
         call_begin(t, u);
+    t->ahead = ahead == 1 ? t->ahead + 1 : 0;
     t->moved = 0;
     return ahead < 0 ? -1 : talk_hear(t, m);
 }

@@ -37,6 +37,7 @@ struct talk {
     struct synced *out;
     uint64_t moved; /* whatever changed in this round */
     bool worth;     /* what was said is more than where we stand */
+    unsigned ahead; /* the next answer was asked for before this was heard, that often in a row */
 };
 
 void talk_begin(struct talk *t, struct ctx *c, struct str peer, struct synced *out);
