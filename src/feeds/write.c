@@ -27,6 +27,8 @@ struct checking {
     size_t backs, back_cap;
     struct faults *to;
     bool refused;
+    const char *warned; /* the last warning, and where: a profile may refuse for it */
+    struct place warned_at;
 };
 
 /* ---- what a reader says of it ---- */
@@ -81,6 +83,8 @@ static void on_fault(void *arg, const struct fault *f)
         struct fault x = *f;
         x.place = at;
         fault_put(k->to, &x);
+        k->warned = f->def->code;
+        k->warned_at = at;
     }
 }
 
@@ -100,10 +104,20 @@ static void on_record(void *arg, struct record *r)
     k->back[k->backs++]->have = r->have;
 }
 
-static void on_message(void *arg, const struct feeds_message *m)
+static void on_begin(void *arg, const struct feeds_message *m)
 {
     (void)arg;
     (void)m;
+}
+
+static void on_end(void *arg, const struct feeds_message *m)
+{
+    struct checking *k = arg;
+
+    if (m->verdict == FEEDS_TAKEN || k->refused)
+        return;
+    fault_at(k->to, "write.refused", k->warned_at, (struct str){0}, str_z(k->warned));
+    k->refused = true;
 }
 
 /* ---- what came of each record ---- */
@@ -157,11 +171,12 @@ static void compare_all(struct checking *k, const int *order, size_t written)
 static int check(struct checking *k, const struct feeds_write *how, struct str bytes, struct err *e)
 {
     const struct feeds_input in = {whole_read, &bytes, NULL};
-    const struct feeds_sink sink = {on_message, on_record, on_fault, on_message, k, NULL};
+    const struct feeds_sink sink = {on_begin, on_record, on_fault, on_end, k, NULL};
     const struct feeds_options options = {.as = k->w == NULL                 ? "cfdi"
                                                 : k->w->syntax == SYNTAX_X12 ? "x12"
                                                                              : "edifact",
                                           .limits = how->limits,
+                                          .profiles = how->profiles,
                                           .profile =
                                               how->profile.n ? arena_z(k->arena, how->profile) : NULL};
 
@@ -180,14 +195,18 @@ static const struct edi_table *table_for(struct edi_writer *w, const struct feed
                                 .receiver = how->receiver,
                                 .profile = how->profile.n ? arena_z(w->arena, how->profile) : NULL};
     char *version = arena_z(w->arena, how->version), *colon = strchr(version, ':');
+    const struct edi_tables *all = edi_tables_builtin();
     const struct edi_table *t;
+
+    if (how->profiles.n)
+        all = edi_tables_parse(w->arena, all, how->profiles, "--profiles", e);
+    if (all == NULL)
+        return NULL;
 
     if (colon)
         *colon = '.';
     wanted.version = str_z(version);
-    t = edi_version(w->syntax, wanted.version)
-            ? edi_table_for(w->arena, edi_tables_builtin(), &cache, &wanted)
-            : NULL;
+    t = edi_version(w->syntax, wanted.version) ? edi_table_for(w->arena, all, &cache, &wanted) : NULL;
     if (t == NULL)
         err_set(e, ERR_USAGE, N_("there is no directory of version \"%s\" for this format"), version);
     return t;

@@ -16,6 +16,7 @@ struct feeds_write {
     const char *format;          /* "x12-309", "edifact-cuscar", "cartaporte" */
     struct str version, profile; /* "004010", "D:03B", "3.1"; profile by name, or what fits */
     struct str sender, receiver, control, reference;
+    struct str profiles;   /* further profile tables (text), before the built-in ones */
     uint64_t number;       /* for a control number when `control` is empty */
     int64_t now;           /* of the envelope: microseconds since 1970, shown as UTC */
     struct faults *faults; /* where they go */

@@ -185,9 +185,8 @@ int intake_options(struct ctx *c, const struct args *a, struct feeds_options *ou
         return -1;
     if (arg_given(a, "profile")) {
         out->profile = arena_z(c->arena, arg(a, "profile"));
-        if (!feeds_profile_find(known, arg(a, "profile")))
-            return err_set(c->err, ERR_USAGE,
-                           N_("there is no profile \"%s\"; puente profile list names them"), out->profile);
+        if (intake_profile_known(c, known, arg(a, "profile")) != 0)
+            return -1;
     }
     if (!arg_given(a, "mapping"))
         return 0;

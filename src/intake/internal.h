@@ -27,6 +27,8 @@ int intake_options(struct ctx *c, const struct args *a, struct feeds_options *ou
 /* The built-in profiles and the user's: *.tbl of --profiles (a folder or one file), or else of the node's folder
  * `profiles`. `text` (may be NULL) is for feeds_options. -1 with err: a bad table says file and line. */
 int intake_profiles(struct ctx *c, const struct args *a, struct feeds_profiles **out, struct str *text);
+/* -1 with err when no profile has this name; an empty name is none. */
+int intake_profile_known(struct ctx *c, const struct feeds_profiles *known, struct str name);
 
 extern const struct op op_parse;   /* parse.c */
 extern const struct op op_feed;    /* feed.c */

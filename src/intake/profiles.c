@@ -76,3 +76,11 @@ int intake_profiles(struct ctx *c, const struct args *a, struct feeds_profiles *
     buf_free(&l.text);
     return ret;
 }
+
+int intake_profile_known(struct ctx *c, const struct feeds_profiles *known, struct str name)
+{
+    if (name.n == 0 || feeds_profile_find(known, name))
+        return 0;
+    return err_set(c->err, ERR_USAGE, N_("there is no profile \"%s\"; puente profile list names them"),
+                   arena_z(c->arena, name));
+}

@@ -155,6 +155,7 @@ static int run(struct ctx *c, const struct args *a, struct out *o)
                               .exercise = arg_given(a, "exercise"),
                               .plain = arg_given(a, "plain")};
     const struct feeds_write_format *f = feeds_write_formats;
+    struct feeds_profiles *known;
     struct input in;
     int ret;
 
@@ -163,7 +164,8 @@ static int run(struct ctx *c, const struct args *a, struct out *o)
     if (f->name == NULL || !str_eq(str_z(f->kind), arg(a, "kind")))
         return err_set(c->err, ERR_USAGE, N_("%.*s is not written as %.*s"), STR_ARG(arg(a, "kind")),
                        STR_ARG(arg(a, "format")));
-    if (read_values(c, a, &how) != 0)
+    if (read_values(c, a, &how) != 0 || intake_profiles(c, a, &known, &how.profiles) != 0 ||
+        intake_profile_known(c, known, how.profile) != 0)
         return -1;
     how.format = f->name;
     how.now = c->world->now(c->world->arg);
@@ -206,6 +208,7 @@ static const struct param params[] = {
     {.name = "profile",
      .type = P_TEXT,
      .help = N_("the partner's profile; found by receiver when not given")},
+    {.name = "profiles", .type = P_FILE, .help = N_("folder of your own profiles (*.tbl), or one file")},
     {.name = "sender", .type = P_TEXT, .help = N_("who sends it; the message's own when not given")},
     {.name = "receiver", .type = P_TEXT, .help = N_("for whom it is; the message's own when not given")},
     {.name = "control",

@@ -28,6 +28,24 @@ says write.lost
 expect 0 "$puente" parse trip.edi
 says '"bill":"99MSCU1"'
 
+# A profile of one's own holds for writing too.
+mkdir profiles
+cat >profiles/own.tbl <<'END'
+syntax x12
+
+profile own of 309
+  when receiver CBPACE
+  loosen M10
+  unused M11 05
+  reject edi.element.unused
+END
+expect 1 "$puente" write trip x12-309 records.jsonl --receiver CBPACE --profiles profiles
+complains 'M11'
+expect 0 "$puente" write trip x12-309 records.jsonl --sender MSCU --receiver OTHER --profiles profiles
+expect 2 "$puente" write trip x12-309 records.jsonl --profile own
+complains 'no profile "own"'
+expect 2 "$puente" write trip x12-309 records.jsonl --profiles nowhere
+
 # A changed record: what was kept belongs to another one.
 sed 's/99MSCU1/99MSCU2/' whole.jsonl >changed.jsonl
 expect 1 "$puente" write trip x12-309 changed.jsonl --out changed.309
