@@ -75,8 +75,8 @@ int candidates(struct ctx *c, const struct key *k, enum side side, struct candid
 
 int screening_react(struct ctx *c, const struct entry *x);
 
-/* ---- hits.c, dispose.c, try.c ---- */
+/* ---- hits.c, dispose.c, try.c, rules_eval.c ---- */
 
-extern const struct op screening_hits, screening_dispose, screening_try;
+extern const struct op screening_hits, screening_dispose, screening_try, screening_rules_eval;
 
 #endif
