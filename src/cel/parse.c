@@ -317,7 +317,8 @@ static struct cel_node *parse_postfix(struct compiler *c, struct cel_node *n)
 static struct cel_node *parse_unary(struct compiler *c)
 {
     char sign = is(c, 0, '-') ? '-' : '!';
-    uint32_t at[CEL_DEPTH_MAX], n = 0;
+    uint32_t at[CEL_DEPTH_MAX], n = 0, at_minus = 0;
+    bool minus = false;
     struct cel_node *v;
 
     while (is(c, 0, sign)) {
@@ -326,9 +327,18 @@ static struct cel_node *parse_unary(struct compiler *c)
         at[n++] = c->tok.from;
         cel_lex(c);
     }
-    if (n && sign == '-' && (c->tok.type == LEX_INT || c->tok.type == LEX_DOUBLE)) {
-        n--;
-        v = parse_postfix(c, parse_number(c, true, at[n]));
+    if (n && sign == '!' && is(c, 0, '-')) { /* the minus of a number, as in !-1 */
+        minus = true;
+        at_minus = c->tok.from;
+        cel_lex(c);
+    } else if (n && sign == '-' && (c->tok.type == LEX_INT || c->tok.type == LEX_DOUBLE)) {
+        minus = true;
+        at_minus = at[--n];
+    }
+    if (minus) {
+        if (c->tok.type != LEX_INT && c->tok.type != LEX_DOUBLE)
+            return expected(c, tr(c->env->lang, N_("a number")));
+        v = parse_postfix(c, parse_number(c, true, at_minus));
     } else {
         v = parse_postfix(c, parse_primary(c));
     }

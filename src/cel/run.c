@@ -1,44 +1,10 @@
 /* run.c: the machine. Every instruction is a step; jumps go forward but for NEXT, so only loops and what functions
  * do with data need watching. */
-#include "cel/internal.h"
+#include "cel/machine.h"
 
 #include <math.h>
 
 #define STACK 48 /* values that need no arena */
-
-struct loop {
-    const struct loop_info *info;
-    struct cel_value range, result;
-    const struct cel_map *map;
-    struct cel_map *out_map;
-    struct cel_value *out;
-    uint32_t i, n, hits;
-};
-
-struct machine {
-    struct run run;
-    const struct cel_program *p;
-    const struct cel_value *vars;
-    struct cel_value *sp; /* the top */
-    uint32_t pc;          /* of the next instruction */
-    unsigned depth;       /* loops */
-    bool stopped;         /* no more steps to spend */
-    struct cel_value slot[SLOTS_MAX];
-    struct loop loop[SLOTS_MAX];
-};
-
-/* A fresh error gets the place of the instruction that made it. */
-static struct cel_value placed(const struct machine *m, struct cel_value v)
-{
-    if (v.type == CEL_ERROR && v.n == UINT32_MAX)
-        v.n = m->p->at[m->pc - 1];
-    return v;
-}
-
-static struct cel_value fail(const struct machine *m, enum fault_code code)
-{
-    return placed(m, cel_fail(code));
-}
 
 /* ---- operators ---- */
 
@@ -247,24 +213,12 @@ static void put_item(struct machine *m, bool optional)
             return;
         v = *v.list;
     } else if (optional && v.type != CEL_ERROR) {
-        v = fail(m, E_OVERLOAD);
+        v = cel_machine_fail(m, E_OVERLOAD);
     }
     if (v.type == CEL_ERROR)
         *l = v;
     else
         ((struct cel_value *)(uintptr_t)l->list)[l->n++] = v; /* OP_LIST made room for it */
-}
-
-static struct cel_value entry(struct cel_value map, struct cel_value k, struct cel_value v)
-{
-    if (k.type == CEL_ERROR || v.type == CEL_ERROR)
-        return k.type == CEL_ERROR ? k : v;
-    if (!cel_is_key(k))
-        return cel_fail(E_KEY_TYPE);
-    if (!cel_map_put((struct cel_map *)(uintptr_t)map.map, k, v))
-        return cel_fail(E_KEY_TWICE);
-    map.n++;
-    return map;
 }
 
 static void put_entry(struct machine *m, bool optional)
@@ -281,170 +235,7 @@ static void put_entry(struct machine *m, bool optional)
     } else if (optional && v.type != CEL_ERROR) {
         v = cel_fail(E_OVERLOAD);
     }
-    *m->sp = placed(m, entry(*m->sp, k, v));
-}
-
-/* ---- loops ---- */
-
-static void bind(struct machine *m, struct loop *l)
-{
-    const struct loop_info *x = l->info;
-    const struct cel_value *item = l->map ? &l->map->kv[2 * (size_t)l->i] : &l->range.list[l->i];
-
-    if (x->names == 1) {
-        m->slot[x->slot] = *item;
-    } else {
-        m->slot[x->slot] = l->map ? item[0] : cel_int(l->i);
-        m->slot[x->slot2] = l->map ? item[1] : item[0];
-    }
-}
-
-static void leave(struct machine *m, struct cel_value v)
-{
-    *++m->sp = v;
-    m->pc = m->loop[--m->depth].info->end;
-}
-
-/* The loop has seen all. */
-static void finish(struct machine *m, struct loop *l)
-{
-    switch ((enum macro)l->info->macro) {
-    case M_ALL:
-    case M_EXISTS:
-        leave(m, l->result);
-        break;
-    case M_EXISTS_ONE:
-        leave(m, cel_bool(l->hits == 1));
-        break;
-    case M_MAP:
-    case M_FILTER:
-    case M_MAP_FILTER:
-    case M_LIST:
-    case M_LIST_FILTER:
-        leave(m, cel_list(l->out, l->hits));
-        break;
-    case M_TO_MAP:
-    case M_TO_MAP_FILTER:
-    case M_TO_ENTRY:
-    case M_TO_ENTRY_FILTER:
-        leave(m, l->result);
-        break;
-    case M_FLAT_MAP:
-        break;
-    }
-}
-
-static void start(struct machine *m, const struct loop_info *info)
-{
-    struct cel_value range = *m->sp--;
-    struct loop *l = &m->loop[m->depth++];
-
-    *l = (struct loop){.info = info, .range = range, .n = range.n};
-    if (range.type != CEL_LIST && range.type != CEL_MAP) {
-        leave(m, range.type == CEL_ERROR ? range : fail(m, E_OVERLOAD));
-        return;
-    }
-    l->map = range.type == CEL_MAP ? range.map : NULL;
-    if (info->macro == M_ALL || info->macro == M_EXISTS) {
-        l->result = cel_bool(info->macro == M_ALL);
-    } else if (info->macro >= M_TO_MAP) {
-        l->result = (struct cel_value){.type = CEL_MAP, .map = cel_map_new(m->run.arena, l->n)};
-    } else if (info->macro != M_EXISTS_ONE) {
-        l->out = arena_alloc(m->run.arena, (l->n + (size_t)1) * sizeof *l->out);
-    }
-    if (l->n == 0)
-        finish(m, l);
-    else
-        bind(m, l);
-}
-
-static void advance(struct machine *m, struct loop *l)
-{
-    if (++l->i == l->n) {
-        finish(m, l);
-        return;
-    }
-    bind(m, l);
-    m->pc = l->info->body;
-}
-
-static void test(struct machine *m)
-{
-    struct loop *l = &m->loop[m->depth - 1];
-    struct cel_value v = *m->sp--;
-
-    if (v.type != CEL_BOOL)
-        leave(m, v.type == CEL_ERROR ? v : fail(m, E_OVERLOAD));
-    else if (!v.i)
-        advance(m, l);
-}
-
-/* Several entries at once: the map may have to grow. */
-static struct cel_value entries(struct machine *m, struct cel_value into, struct cel_value more)
-{
-    struct cel_map *grown;
-
-    if (more.type != CEL_MAP)
-        return more.type == CEL_ERROR ? more : cel_fail(E_OVERLOAD);
-    m->run.steps += more.n;
-    if (into.map->most - into.n < more.n) { /* twice the room, so that copies cost no more than entries */
-        grown = cel_map_new(m->run.arena, 2 * (into.n + more.n));
-        for (uint32_t i = 0; i < into.n; i++)
-            cel_map_put(grown, into.map->kv[2 * (size_t)i], into.map->kv[2 * (size_t)i + 1]);
-        into.map = grown;
-    }
-    for (uint32_t i = 0; i < more.n && into.type == CEL_MAP; i++)
-        into = entry(into, more.map->kv[2 * (size_t)i], more.map->kv[2 * (size_t)i + 1]);
-    return into;
-}
-
-/* all, exists: as && and || over the elements. False when the loop has ended. */
-static bool decide(struct machine *m, struct loop *l, struct cel_value v)
-{
-    bool ends = l->info->macro == M_EXISTS;
-
-    if (v.type == CEL_BOOL && (v.i != 0) == ends) {
-        leave(m, v);
-        return false;
-    }
-    if (v.type != CEL_BOOL && l->result.type != CEL_ERROR)
-        l->result = v.type == CEL_ERROR ? v : fail(m, E_OVERLOAD);
-    return true;
-}
-
-static void next(struct machine *m)
-{
-    struct loop *l = &m->loop[m->depth - 1];
-    struct cel_value v = *m->sp--, key;
-    enum macro macro = (enum macro)l->info->macro;
-
-    if (!cel_spend(&m->run, 0)) {
-        m->stopped = true;
-        return;
-    }
-    if (macro == M_ALL || macro == M_EXISTS) {
-        if (decide(m, l, v))
-            advance(m, l);
-        return;
-    }
-    if ((macro == M_FILTER || macro == M_EXISTS_ONE) && v.type != CEL_BOOL && v.type != CEL_ERROR)
-        v = fail(m, E_OVERLOAD);
-    if (macro >= M_TO_MAP && v.type != CEL_ERROR) {
-        key = l->map ? l->map->kv[2 * (size_t)l->i] : cel_int(l->i);
-        v = l->result =
-            placed(m, macro >= M_TO_ENTRY ? entries(m, l->result, v) : entry(l->result, key, v));
-    }
-    if (v.type == CEL_ERROR) {
-        leave(m, v);
-        return;
-    }
-    if (macro == M_EXISTS_ONE)
-        l->hits += v.i != 0;
-    else if (macro == M_FILTER && v.i)
-        l->out[l->hits++] = l->map ? l->map->kv[2 * (size_t)l->i] : l->range.list[l->i];
-    else if (macro != M_FILTER && macro < M_TO_MAP)
-        l->out[l->hits++] = v;
-    advance(m, l);
+    *m->sp = cel_machine_placed(m, cel_machine_entry(*m->sp, k, v));
 }
 
 /* ---- the machine ---- */
@@ -459,7 +250,7 @@ static bool absorb(struct machine *m, bool decides)
         return true;
     }
     if (v.type != CEL_BOOL && m->sp->type != CEL_ERROR)
-        *m->sp = v.type == CEL_ERROR ? v : fail(m, E_OVERLOAD);
+        *m->sp = v.type == CEL_ERROR ? v : cel_machine_fail(m, E_OVERLOAD);
     return false;
 }
 
@@ -469,7 +260,7 @@ static bool decided(struct machine *m, bool decides)
     if (m->sp->type == CEL_BOOL)
         return (m->sp->i != 0) == decides;
     if (m->sp->type != CEL_ERROR)
-        *m->sp = fail(m, E_OVERLOAD);
+        *m->sp = cel_machine_fail(m, E_OVERLOAD);
     return false;
 }
 
@@ -481,7 +272,7 @@ static void branch(struct machine *m, uint32_t otherwise)
         m->sp--;
         m->pc = v.i ? m->pc : otherwise;
     } else {
-        *m->sp = v.type == CEL_ERROR ? v : fail(m, E_OVERLOAD);
+        *m->sp = v.type == CEL_ERROR ? v : cel_machine_fail(m, E_OVERLOAD);
         m->pc = m->p->code[otherwise - 1].b; /* over both branches */
     }
 }
@@ -496,7 +287,7 @@ static void or_else(struct machine *m, bool keep, uint32_t end)
         return;
     }
     if (v.type != CEL_OPTIONAL)
-        *m->sp = v.type == CEL_ERROR ? v : fail(m, E_OVERLOAD);
+        *m->sp = v.type == CEL_ERROR ? v : cel_machine_fail(m, E_OVERLOAD);
     else if (!keep)
         *m->sp = *v.list;
     m->pc = end;
@@ -512,7 +303,7 @@ static void opt_bind(struct machine *m, uint32_t slot, uint32_t end)
         return;
     }
     if (v.type != CEL_OPTIONAL)
-        *m->sp = v.type == CEL_ERROR ? v : fail(m, E_OVERLOAD);
+        *m->sp = v.type == CEL_ERROR ? v : cel_machine_fail(m, E_OVERLOAD);
     m->pc = end;
 }
 
@@ -525,22 +316,22 @@ static void rare(struct machine *m, struct instr i)
     switch ((enum op)i.op) {
     case OP_SELECT:
     case OP_OPT_SELECT:
-        *sp = placed(m, reach(m, *sp, p->consts[i.b], i.op == OP_OPT_SELECT, true));
+        *sp = cel_machine_placed(m, reach(m, *sp, p->consts[i.b], i.op == OP_OPT_SELECT, true));
         break;
     case OP_INDEX:
     case OP_OPT_INDEX:
         m->sp = --sp;
-        *sp = placed(m, reach(m, sp[0], sp[1], i.op == OP_OPT_INDEX, false));
+        *sp = cel_machine_placed(m, reach(m, sp[0], sp[1], i.op == OP_OPT_INDEX, false));
         break;
     case OP_HAS:
-        *sp = placed(m, has(*sp, p->consts[i.b]));
+        *sp = cel_machine_placed(m, has(*sp, p->consts[i.b]));
         break;
     case OP_CALL:
         m->sp = sp -= (int)i.a - 1;
-        *sp = placed(m, call(m, p->funcs[i.b], sp, i.a));
+        *sp = cel_machine_placed(m, call(m, p->funcs[i.b], sp, i.a));
         break;
     case OP_MATCH:
-        *sp = placed(m, match(m, p->patterns[i.b], *sp));
+        *sp = cel_machine_placed(m, match(m, p->patterns[i.b], *sp));
         break;
     case OP_LIST:
         *++m->sp = cel_list(arena_alloc(m->run.arena, (i.b + (size_t)1) * sizeof *sp), 0);
@@ -557,13 +348,13 @@ static void rare(struct machine *m, struct instr i)
         put_entry(m, i.op == OP_ENTRY_OPT);
         break;
     case OP_LOOP:
-        start(m, &p->loops[i.b]);
+        cel_machine_loop(m, &p->loops[i.b]);
         break;
     case OP_TEST:
-        test(m);
+        cel_machine_test(m);
         break;
     case OP_NEXT:
-        next(m);
+        cel_machine_next(m);
         break;
     case OP_OPT_BIND:
         opt_bind(m, i.a, i.b);
@@ -597,20 +388,20 @@ static void step(struct machine *m, struct instr i)
         m->slot[i.b] = *m->sp--;
         break;
     case OP_FIELD:
-        *++m->sp = placed(m, field(m, i.b, i.a));
+        *++m->sp = cel_machine_placed(m, field(m, i.b, i.a));
         break;
     case OP_HAS_FIELD:
         *++m->sp = cel_bool(record_has(m->vars[i.b].record, i.a));
         break;
     case OP_FIELD_IS:
-        *++m->sp = placed(m, field_is(m, &p->fused[i.b]));
+        *++m->sp = cel_machine_placed(m, field_is(m, &p->fused[i.b]));
         break;
     case OP_VAR_IS:
         *++m->sp = var_is(m, &p->fused[i.b]);
         break;
     case OP_FIELD_CMP:
     case OP_VAR_CMP:
-        *++m->sp = placed(m, fused(m, &p->fused[i.b]));
+        *++m->sp = cel_machine_placed(m, fused(m, &p->fused[i.b]));
         break;
     case OP_AND:
     case OP_OR:
@@ -628,12 +419,12 @@ static void step(struct machine *m, struct instr i)
         break;
     case OP_NOT:
     case OP_NEG:
-        *m->sp = placed(m, unary((enum op)i.op, *m->sp));
+        *m->sp = cel_machine_placed(m, unary((enum op)i.op, *m->sp));
         break;
     default:
         if (i.op <= OP_IN) {
             m->sp--;
-            *m->sp = placed(m, binary(&m->run, (enum op)i.op, m->sp[0], m->sp[1]));
+            *m->sp = cel_machine_placed(m, binary(&m->run, (enum op)i.op, m->sp[0], m->sp[1]));
         } else {
             rare(m, i);
         }

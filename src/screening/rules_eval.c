@@ -87,7 +87,7 @@ static const struct param params[] = {
 };
 
 const struct op screening_rules_eval = {
-    .name = "rules eval",
+    .name = "rules-eval",
     .summary = N_("work an expression of the rule language out"),
     .help = N_(
         "Rules are written in CEL (the Common Expression Language). This works one expression out and "
