@@ -78,8 +78,9 @@ static int retraction_clocks(struct ctx *c, const struct version *v, struct cloc
     k.due = get(r, "due");
     if (!office_ours(c, r->head.origin))
         return confirmation(c, &k, str_z(journal_who(c->journal)->office), r->head.origin);
-    if (holders.n == 0) /* not known who has it: one word is waited for */
-        return confirmation(c, &k, S(""), S(""));
+    if (holders.n ==
+        0) /* nobody; or, when somebody typed a day, nobody knows who: one word is waited for */
+        return k.due.n ? confirmation(c, &k, S(""), S("")) : 0;
     while (str_split(&holders, '\n', &holder))
         if (confirmation(c, &k, holder, holder) < 0)
             return -1;

@@ -113,12 +113,15 @@ static enum stand stand(struct giving *g)
     int here;
 
     g->from = at->size;
+    /* nothing is just nothing: what a place is said to be goes into the next head, under this node's signature */
+    if (at->size == 0 && memcmp(at->root, channel_nothing, HASH_SIZE) != 0)
+        return NEEDS_RECEIPT;
     if (g->last.epoch == at->epoch || g->last.epoch == 0) {
         here = stands_here(g, &g->last);
         if (here < 0)
             return STAND_FAILS;
         if (g->last.acknowledged > g->last.size)
-            return NEW_EPOCH;
+            return here || g->ask->note.n ? NEW_EPOCH : NEEDS_RECEIPT;
         if (here)
             return STANDS;
     } else if (at->epoch < g->last.epoch) {

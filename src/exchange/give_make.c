@@ -123,16 +123,15 @@ static const uint8_t none[16];
 /* A correction stays: then what it corrects must not go on standing where it was given. */
 static int withdraw(struct look_through *l, const struct record *x)
 {
-    uint64_t given;
+    int gave;
 
     if (memcmp(x->head.replaces, none, sizeof none) == 0 || l->withdrawals == WITHDRAWN_MOST ||
         release_standing(l->m->release) != STANDING_IN_FORCE || !str_eq(x->head.origin, own_office(l->c)))
         return 0;
-    if (release_given(l->m->release, x->head.replaces, &given) < 0)
-        return -1;
-    if (given)
+    gave = release_gave(l->m->release, x->head.replaces);
+    if (gave == 1)
         memcpy(l->withdrawn[l->withdrawals++], x->head.replaces, sizeof none);
-    return 0;
+    return gave < 0 ? -1 : 0;
 }
 
 static int put_withdrawals(struct look_through *l, struct batch *b)
@@ -143,8 +142,10 @@ static int put_withdrawals(struct look_through *l, struct batch *b)
         int rc;
         sha256(key, parts, COUNT(parts));
         rc = batch_once(b, key, l->c->err);
-        if (rc == 1)
-            rc = batch_put(b, retract_record(l->c, l->withdrawn[i], "corrected", "erase"), l->c->err);
+        if (rc == 1) {
+            struct record *r = retract_record(l->c, l->withdrawn[i], "corrected", "erase");
+            rc = r ? batch_put(b, r, l->c->err) : -1;
+        }
         if (rc < 0)
             return -1;
     }

@@ -143,7 +143,7 @@ void part_put(struct buf *b, const struct part *p);
 /* Erases what its giver has taken back and not yet been told that it is gone, and appends the signed receipts. *n
  * records are gone. 0, or -1 with err: what is done is done, the rest the next time. */
 int retract_settle(struct ctx *c, uint64_t *n);
-/* A retraction of `about`, by this node. */
+/* A retraction of `about`, by this node: whoever may have it must confirm. NULL with err. */
 struct record *retract_record(struct ctx *c, const uint8_t about[16], const char *reason,
                               const char *required);
 /* Erases a received record and all disclosures of it; `why` is filled in for each. `legal` is the basis. */

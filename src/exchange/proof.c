@@ -95,12 +95,12 @@ static int entry_of_dispatch(struct proving *p, const struct query *q, const uin
 /* 1: it was given to somebody (`to`, when that is not empty). The last time it was. */
 static int find_given(struct proving *p, const uint8_t id[16], struct str to)
 {
-    struct query *q =
-        views_query(p->c->views,
-                    "SELECT d.agreement, d.giver, d.taker, d.epoch, v.entries, v.first FROM release_given g"
-                    " JOIN release_dispatch d ON d.seq = g.dispatch JOIN v_dispatch v ON v.seq = d.seq"
-                    " WHERE g.id = ?1 AND (?2 = '' OR d.taker = ?2) ORDER BY d.seq DESC LIMIT 1",
-                    p->c->err);
+    struct query *q = views_query(
+        p->c->views,
+        "SELECT d.agreement, d.giver, d.taker, d.epoch, v.entries, v.first FROM release_given g"
+        " JOIN release_dispatch d ON d.seq = g.dispatch JOIN v_dispatch v ON v.seq = d.seq"
+        " WHERE g.id = ?1 AND g.lost = 0 AND (?2 = '' OR d.taker = ?2) ORDER BY d.seq DESC LIMIT 1",
+        p->c->err);
     struct entry x;
     int rc, found = 0;
 

@@ -245,36 +245,33 @@ struct record *retract_record(struct ctx *c, const uint8_t about[16], const char
                               const char *required)
 {
     struct record *r = rec_own(c, "retraction");
+    struct str holders;
 
+    if (release_takers(c, about, &holders) < 0)
+        return NULL;
     rec_set(r, "about", arena_copy(c->arena, str_n(about, 16)));
     rec_set(r, "office", own_office(c));
     rec_set(r, "reason", str_z(reason));
     rec_set(r, "required", str_z(required));
-    rec_set(r, "due", day_in(c, RETRACT_DAYS));
+    rec_set(r, "holders", holders);
+    if (holders.n) /* else nobody has to confirm anything */
+        rec_set(r, "due", day_in(c, RETRACT_DAYS));
     return r;
 }
 
 static int say_takers(struct ctx *c, struct out *o, const struct ids *ids)
 {
+    struct str offices, office;
     size_t said = 0;
 
     out_list(o, "given_to");
     for (size_t i = 0; i < ids->n; i++) {
-        struct query *q = views_query(c->views,
-                                      "SELECT DISTINCT d.taker FROM release_given g JOIN release_dispatch d"
-                                      " ON d.seq = g.dispatch WHERE g.id = ?1 ORDER BY d.taker",
-                                      c->err);
-        int rc;
-        if (q == NULL)
+        if (release_takers(c, ids->id[i], &offices) < 0)
             return -1;
-        query_bind_blob(q, 1, str_n(ids->id[i], 16));
-        while ((rc = query_step(q, c->err)) == 1) {
-            out_str(o, NULL, arena_copy(c->arena, query_text(q, 0)));
+        while (offices.n && str_split(&offices, '\n', &office)) {
+            out_str(o, NULL, office);
             said++;
         }
-        query_done(q);
-        if (rc < 0)
-            return -1;
     }
     out_end(o);
     if (said == 0)
@@ -338,6 +335,8 @@ static int run(struct ctx *c, const struct args *a, struct out *o)
     for (size_t i = 0; i < ids.n; i++) {
         r[i] = retract_record(c, ids.id[i], arena_z(c->arena, arg(a, "reason")),
                               arg_given(a, "required") ? arena_z(c->arena, arg(a, "required")) : "erase");
+        if (r[i] == NULL)
+            return -1;
         r[i]->head.author = c->author.n ? c->author : own_office(c);
         if (arg_given(a, "due"))
             rec_set(r[i], "due", arg(a, "due"));

@@ -61,7 +61,7 @@ static int say_sent(struct explaining *e, const uint8_t agreement[16])
         "SELECT d.epoch, d.first + g.place, g.fields, g.clause, g.version, v.h_recorded FROM release_given "
         "g JOIN "
         "release_dispatch d ON d.seq = g.dispatch JOIN v_dispatch v ON v.seq = d.seq WHERE g.id = ?1 AND "
-        "d.agreement = ?2 AND d.giver = ?3 AND d.taker = ?4 ORDER BY d.seq, g.place",
+        "g.lost = 0 AND d.agreement = ?2 AND d.giver = ?3 AND d.taker = ?4 ORDER BY d.seq, g.place",
         e->c->err);
     int rc = -1, n = 0;
 

@@ -135,12 +135,13 @@ static int retracted(struct release *r, const struct record *x)
 
 int release_given(struct release *r, const uint8_t id[16], uint64_t *fields)
 {
-    struct query *q = views_query(r->ctx->views,
-                                  "SELECT g.fields FROM release_given g JOIN release_dispatch d ON d.seq = "
-                                  "g.dispatch WHERE g.id = ?1 AND d.agreement = ?2 AND d.giver = ?3 AND "
-                                  "d.taker = ?4 AND (?5 = 0 OR d.epoch < ?5 OR (d.epoch = ?5 AND d.first + "
-                                  "g.place < ?6))",
-                                  r->ctx->err);
+    struct query *q =
+        views_query(r->ctx->views,
+                    "SELECT g.fields FROM release_given g JOIN release_dispatch d ON d.seq = "
+                    "g.dispatch WHERE g.id = ?1 AND g.lost = 0 AND d.agreement = ?2 AND d.giver = ?3 AND "
+                    "d.taker = ?4 AND (?5 = 0 OR d.epoch < ?5 OR (d.epoch = ?5 AND d.first + "
+                    "g.place < ?6))",
+                    r->ctx->err);
     int rc = -1;
 
     *fields = 0;
@@ -158,19 +159,113 @@ int release_given(struct release *r, const uint8_t id[16], uint64_t *fields)
     return rc < 0 ? -1 : 0;
 }
 
+/* Agreements and offices that may have any of the record ?1, whatever became of the messages: of what was put in; and
+ * where this node was put back from a backup and the taker showed it a receipt for more than it remembers, of all that
+ * it had by then, ?3 being the record's number. Of a record from elsewhere there may be versions, with ids of this
+ * node's own. */
+#define GAVE                                                                                               \
+    "WITH named(id) AS (SELECT ?1 UNION SELECT about FROM v_disclosure WHERE record = ?1 UNION SELECT "    \
+    "e.about FROM v_erasure e JOIN v_retraction r ON r.id = e.retraction WHERE r.about = ?1), "            \
+    "gave(agreement, taker) AS (SELECT d.agreement, d.taker FROM release_given g JOIN release_dispatch d " \
+    "ON d.seq = g.dispatch WHERE g.id IN (SELECT id FROM named) AND d.giver = ?2 UNION SELECT agreement, " \
+    "taker FROM release_unknown WHERE giver = ?2 AND seq > ?3) "
+
+static struct query *gave(struct ctx *c, const char *sql, const uint8_t id[16], struct str giver)
+{
+    struct err e = {.lang = c->lang};
+    struct query *q;
+    struct entry x;
+
+    /* what is not here can have been given only as what is remembered */
+    if (journal_get(c->journal, c->arena, id, &x, &e) < 0)
+        x.seq = INT64_MAX;
+    if (e.code != ERR_NONE && e.code != ERR_NOT_FOUND) {
+        *c->err = e;
+        return NULL;
+    }
+    q = views_query(c->views, sql, c->err);
+    if (q) {
+        query_bind_blob(q, 1, str_n(id, 16));
+        query_bind_text(q, 2, giver);
+        query_bind_int(q, 3, (int64_t)x.seq);
+    }
+    return q;
+}
+
+/* 1: the taker stands behind all that this node remembers to have given in that epoch (state.c: release_unknown, but
+ * the dispatch that says so is only being made). */
+static int stands_beyond(struct release *r)
+{
+    struct query *q;
+    int rc = -1;
+
+    if (r->epoch == 0)
+        return 0;
+    q = views_query(
+        r->ctx->views,
+        "SELECT coalesce(max(first + \"count\"), 0) < ?5 FROM v_dispatch WHERE agreement = ?1 AND "
+        "giver = ?2 AND taker = ?3 AND epoch = ?4",
+        r->ctx->err);
+    if (q) {
+        query_bind_blob(q, 1, str_n(r->agreement, 16));
+        query_bind_text(q, 2, r->sides.giver);
+        query_bind_text(q, 3, r->sides.taker);
+        query_bind_int(q, 4, (int64_t)r->epoch);
+        query_bind_int(q, 5, (int64_t)r->size);
+        rc = query_step(q, r->ctx->err);
+        if (rc == 1)
+            rc = query_int(q, 0) != 0;
+    }
+    query_done(q);
+    return rc;
+}
+
+int release_gave(struct release *r, const uint8_t id[16])
+{
+    struct query *q = gave(r->ctx, GAVE "SELECT 1 FROM gave WHERE agreement = ?4 AND taker = ?5 LIMIT 1",
+                           id, r->sides.giver);
+    int rc = -1;
+
+    if (q) {
+        query_bind_blob(q, 4, str_n(r->agreement, 16));
+        query_bind_text(q, 5, r->sides.taker);
+        rc = query_step(q, r->ctx->err);
+    }
+    query_done(q);
+    return rc == 0 ? stands_beyond(r) : rc;
+}
+
+int release_takers(struct ctx *c, const uint8_t id[16], struct str *lines)
+{
+    struct query *q = gave(c, GAVE "SELECT DISTINCT taker FROM gave ORDER BY taker", id,
+                           str_z(journal_who(c->journal)->office));
+    struct buf b;
+    int rc = -1;
+
+    buf_init(&b, TEXT_MAX);
+    while (q && (rc = query_step(q, c->err)) == 1) {
+        if (b.n)
+            buf_char(&b, '\n');
+        buf_str(&b, query_text(q, 0));
+    }
+    query_done(q);
+    *lines = arena_copy(c->arena, buf_view(&b));
+    if (rc == 0 && b.over)
+        rc = err_set(c->err, ERR_LIMIT, N_("more offices were given this record than can be named"));
+    buf_free(&b);
+    return rc;
+}
+
 /* A receipt confirms a retraction that came the other way through this agreement; any other retraction takes back
- * what went this way. */
+ * what may have gone this way. */
 static int was_given(struct release *r, const struct record *x)
 {
     struct str about = text_at(x, "about"), receipt_of = text_at(x, "receipt_of");
     struct query *q;
-    uint64_t fields;
     int rc;
 
     if (receipt_of.n == 0)
-        return about.n != 16                                             ? 0
-               : release_given(r, (const uint8_t *)about.p, &fields) < 0 ? -1
-                                                                         : fields != 0;
+        return about.n == 16 ? release_gave(r, (const uint8_t *)about.p) : 0;
     q = views_query(
         r->ctx->views,
         "SELECT 1 FROM v_disclosure WHERE about = ?1 AND agreement = ?2 AND giver = ?3 AND erased = "
@@ -187,12 +282,13 @@ static int was_given(struct release *r, const struct record *x)
     return rc;
 }
 
-/* An answer is for the office that asked. */
+/* An answer is for the office that asked: the one that the request names, or whose it is when it does not say. */
 static int asked_by_taker(struct release *r, const struct record *x)
 {
     int rc, is;
-    struct query *q = state_query(r->ctx, "SELECT office FROM v_request WHERE id = ?1 AND erased = 0",
-                                  text_at(x, "request"), &rc);
+    struct query *q =
+        state_query(r->ctx, "SELECT coalesce(office, h_origin) FROM v_request WHERE id = ?1 AND erased = 0",
+                    text_at(x, "request"), &rc);
 
     is = rc == 1 ? office_is(query_text(q, 0), r->sides.taker) : rc;
     query_done(q);

@@ -169,9 +169,13 @@ bool given_take(struct str *entries, struct given *out);
 /* The taker stands there: what was put into the channel behind that place never arrived, and does not count as
  * given. */
 void release_stands(struct release *r, uint64_t epoch, uint64_t size);
-/* All fields of this record that went into this channel, in any epoch; 0 = it never did. -1 with err. Kept from the
+/* All fields of this record that went through this channel, in any epoch; 0 = none did. -1 with err. Kept from the
  * `dispatch` records: table release_given, see state.c. */
 int release_given(struct release *r, const uint8_t id[16], uint64_t *fields);
+/* 1: the taker may have it by this channel, also when nothing says that it arrived: to take it back. 0, -1. */
+int release_gave(struct release *r, const uint8_t id[16]);
+/* All offices that may have it from this node, one a line, in c->arena. 0, or -1. */
+int release_takers(struct ctx *c, const uint8_t id[16], struct str *lines);
 
 /* ---- papers (paper.c): what exchange does with agreements is to carry these ---- */
 

@@ -5,7 +5,11 @@
  *                        text (digest) count as one
  *     release_signature  which party's signature the copy has. Only signatures that verify by the key that the
  *                        agreement names are here: an act that somebody typed makes nothing
- *     release_dispatch   batches that went into a channel, and release_given their entries: what may be taken back
+ *     release_dispatch   batches that went into a channel, and release_given their entries: what may be taken back;
+ *                        `lost`: the taker stood before that place when a later epoch began, so it goes again if it
+ *                        may. A message can come late: to take it back it counts as given all the same
+ *     release_unknown    epochs that began where the taker had a receipt for more than this node remembers, which
+ *                        was put back from a backup: of what it had by then, it may have given anything
  *
  * An agreement is in force by its highest version that both have signed and whose first day has come. One side
  * suspends at once, and only the same side lifts it; each side's newest paper counts, by the time that it says itself,
@@ -26,8 +30,10 @@ const char *const release_tables[] = {
     "CREATE TABLE release_dispatch(seq INTEGER PRIMARY KEY, id BLOB NOT NULL, agreement BLOB NOT NULL, "
     "giver TEXT NOT NULL, taker TEXT NOT NULL, epoch INTEGER NOT NULL, first INTEGER NOT NULL)",
     "CREATE TABLE release_given(id BLOB NOT NULL, dispatch INTEGER NOT NULL, place INTEGER NOT NULL, "
-    "fields INTEGER NOT NULL, version INTEGER NOT NULL, clause INTEGER NOT NULL, "
+    "fields INTEGER NOT NULL, version INTEGER NOT NULL, clause INTEGER NOT NULL, lost INTEGER NOT NULL, "
     "PRIMARY KEY(id, dispatch, place)) WITHOUT ROWID",
+    "CREATE TABLE release_unknown(seq INTEGER PRIMARY KEY, agreement BLOB NOT NULL, giver TEXT NOT NULL, "
+    "taker TEXT NOT NULL)",
     NULL,
 };
 
@@ -345,7 +351,7 @@ static int apply_act(struct ctx *c, const struct entry *x)
 static int put_given(struct ctx *c, const struct entry *x, const struct given *g, int64_t at)
 {
     struct query *q =
-        views_query(c->views, "INSERT OR REPLACE INTO release_given VALUES(?1,?2,?3,?4,?5,?6)", c->err);
+        views_query(c->views, "INSERT OR REPLACE INTO release_given VALUES(?1,?2,?3,?4,?5,?6,0)", c->err);
 
     if (!q)
         return -1;
@@ -358,16 +364,12 @@ static int put_given(struct ctx *c, const struct entry *x, const struct given *g
     return run(c, q);
 }
 
-/* A new epoch begins where the taker stands: what this node had put in behind that place never arrived. */
-static int never_given(struct ctx *c, const struct entry *x)
+/* A new epoch begins where the taker stands: what this node had put in behind that place has not arrived. */
+static int not_arrived(struct ctx *c, const struct entry *x)
 {
-    struct query *q;
-
-    if (int_at(x->record, "previous_epoch") == 0)
-        return 0;
-    q = views_query(
+    struct query *q = views_query(
         c->views,
-        "DELETE FROM release_given WHERE EXISTS (SELECT 1 FROM release_dispatch d WHERE d.seq = "
+        "UPDATE release_given SET lost = 1 WHERE EXISTS (SELECT 1 FROM release_dispatch d WHERE d.seq = "
         "release_given.dispatch AND d.agreement = ?1 AND d.giver = ?2 AND d.taker = ?3 AND "
         "((d.epoch = ?4 AND d.first + release_given.place >= ?5) OR d.epoch > ?4))",
         c->err);
@@ -381,13 +383,33 @@ static int never_given(struct ctx *c, const struct entry *x)
     return run(c, q);
 }
 
+static int remember_unknown(struct ctx *c, const struct entry *x)
+{
+    struct query *q = views_query(
+        c->views,
+        "INSERT INTO release_unknown SELECT ?1, ?2, ?3, ?4 WHERE ?6 > (SELECT coalesce(max(first + "
+        "\"count\"), 0) FROM v_dispatch WHERE agreement = ?2 AND giver = ?3 AND taker = ?4 AND epoch = ?5 "
+        "AND seq < ?1)",
+        c->err);
+
+    if (!q)
+        return -1;
+    query_bind_int(q, 1, (int64_t)x->seq);
+    query_bind_blob(q, 2, text_at(x->record, "agreement"));
+    query_bind_text(q, 3, text_at(x->record, "giver"));
+    query_bind_text(q, 4, text_at(x->record, "taker"));
+    query_bind_int(q, 5, int_at(x->record, "previous_epoch"));
+    query_bind_int(q, 6, int_at(x->record, "previous_size"));
+    return run(c, q);
+}
+
 static int apply_dispatch(struct ctx *c, const struct entry *x)
 {
     struct query *q;
     struct str entries = text_at(x->record, "entries");
     struct given g;
 
-    if (never_given(c, x) < 0)
+    if (int_at(x->record, "previous_epoch") > 0 && (not_arrived(c, x) < 0 || remember_unknown(c, x) < 0))
         return -1;
     q = views_query(c->views, "INSERT INTO release_dispatch VALUES(?1,?2,?3,?4,?5,?6,?7)", c->err);
     if (!q)

@@ -116,6 +116,7 @@ static void what_is_taken_back_is_gone(void **state)
     assert_int_equal(RUN(&p->us, &op_retract, id_word(&p->us, id), "reason=wrong", NULL), 0);
     assert_string_equal(json_string_value(json_array_get(json_object_get(p->us.said, "given_to"), 0)),
                         "mx.anam");
+    assert_int_equal(test_count(&p->us, "SELECT count(*) FROM v_retraction WHERE holders = 'mx.anam'"), 1);
     pair_sync(p, true);
     assert_int_equal(current(&p->mx), 1);
     assert_int_equal(test_count(&p->mx, "SELECT count(*) FROM v_erasure WHERE reason = 'retraction'"), 2);
@@ -128,6 +129,64 @@ static void what_is_taken_back_is_gone(void **state)
     rebuilds_the_same(&p->us);
     pair_even(p, true);
     pair_even(p, false);
+}
+
+/* A question from before comes late: it looks as if nothing had arrived, and a new epoch begins. */
+static void what_may_have_arrived_is_taken_back_too(void **state)
+{
+    struct pair *p = *state;
+    struct str id = pair_wait(&p->us, "10");
+    struct part ask = {.type = M_ASK, .at = {.epoch = 1}}, give;
+    struct channel ch = pair_channel(true);
+
+    pair_sync(p, true);
+    assert_int_equal(RUN(&p->us, &op_retract, id_word(&p->us, id), "reason=wrong", NULL), 0);
+    memcpy(ask.agreement, ch.agreement, sizeof ask.agreement);
+    memcpy(ask.at.root, channel_nothing, HASH_SIZE);
+    assert_int_equal(channel_give(pair_ctx(p, true), ch.taker, &ask, &give), 0);
+    assert_int_equal(pair_state(&p->us, true).epoch, 2);
+    pair_sync(p, true);
+    assert_int_equal(current(&p->mx), 0);
+    assert_int_equal(test_count(&p->us, "SELECT count(*) FROM v_retraction WHERE office = 'mx.anam'"), 1);
+    rebuilds_the_same(&p->us);
+}
+
+/* A place that is none does not get under the giver's signature. */
+static void nothing_is_just_nothing(void **state)
+{
+    struct pair *p = *state;
+    struct part ask = {.type = M_ASK, .at = {.epoch = 1}}, give; /* its root is not that of an empty tree */
+    struct channel ch = pair_channel(true);
+
+    pair_wait(&p->us, "10");
+    pair_sync(p, true);
+    memcpy(ask.agreement, ch.agreement, sizeof ask.agreement);
+    assert_int_equal(channel_give(pair_ctx(p, true), ch.taker, &ask, &give), 0);
+    assert_int_equal(give.type, M_GIVE);
+    assert_int_equal(give.note.n, 0);
+    assert_int_equal(pair_state(&p->us, true).epoch, 1);
+}
+
+/* The giver is put back from a backup, and does not know that it gave the record. */
+static void what_was_given_and_forgotten_is_taken_back_too(void **state)
+{
+    struct pair *p = *state;
+    struct str id = pair_wait(&p->us, "10"), later;
+
+    pair_backup(&p->us);
+    pair_sync(p, true);
+    pair_restore(&p->us);
+    assert_int_equal(RUN(&p->us, &op_retract, id_word(&p->us, id), "reason=wrong", NULL), 0);
+    assert_int_equal(json_array_size(json_object_get(p->us.said, "given_to")), 0);
+    pair_sync(p, true);
+    assert_int_equal(current(&p->mx), 0);
+    assert_int_equal(test_count(&p->us, "SELECT count(*) FROM v_retraction WHERE office = 'mx.anam'"), 1);
+    /* what was written since was never there to be given */
+    later = correct(&p->us, pair_wait(&p->us, "11"), "12", "H3");
+    assert_int_equal(RUN(&p->us, &op_retract, id_word(&p->us, later), "reason=wrong", NULL), 0);
+    pair_sync(p, true);
+    assert_int_equal(test_count(&p->mx, "SELECT count(*) FROM v_retraction WHERE h_origin = 'us.cbp'"), 1);
+    rebuilds_the_same(&p->us);
 }
 
 static void nobody_takes_back_what_is_not_theirs(void **state)
@@ -296,6 +355,9 @@ int main(void)
         TEST(only_the_newest_travels),
         TEST(a_correction_that_stays_takes_the_original_back),
         TEST(what_is_taken_back_is_gone),
+        TEST(what_may_have_arrived_is_taken_back_too),
+        TEST(what_was_given_and_forgotten_is_taken_back_too),
+        TEST(nothing_is_just_nothing),
         TEST(nobody_takes_back_what_is_not_theirs),
         TEST(kept_as_long_as_agreed),
         TEST(erased_before_it_was_fetched),

@@ -221,6 +221,27 @@ static void only_the_office_that_is_asked_answers_and_once(void **state)
     test_node_end(&t);
 }
 
+/* More of a request came later: here it has another id, which the office that asked has never heard of. */
+static void an_answer_names_the_request_as_it_was_asked(void **state)
+{
+    struct test_node t;
+    struct record *asked, *fuller;
+    (void)state;
+
+    start_as(&t, NULL);
+    asked = request(&t, "mx.anam", "us.cbp", "information");
+    fuller = request(&t, "mx.anam", "us.cbp", "information");
+    memset(fuller->head.id, 0, sizeof fuller->head.id);
+    memcpy(fuller->head.replaces, asked->head.id, sizeof fuller->head.replaces);
+    test_append(&t, fuller);
+    assert_int_equal(RUN(&t, &coordination_answer, id_param(&t, id_of(&t, fuller)), "outcome=given", NULL),
+                     0);
+    assert_int_equal(test_count(&t, "SELECT count(*) FROM v_answer a JOIN v_request r ON r.id = a.request"
+                                    " WHERE r.h_replaces IS NULL"),
+                     1);
+    test_node_end(&t);
+}
+
 static void an_answer_of_the_other_side_stops_its_clock(void **state)
 {
     struct test_node t;
@@ -387,6 +408,7 @@ int main(void)
         cmocka_unit_test(a_request_that_makes_no_sense_is_refused),
         cmocka_unit_test(choices_are_the_code_lists),
         cmocka_unit_test(only_the_office_that_is_asked_answers_and_once),
+        cmocka_unit_test(an_answer_names_the_request_as_it_was_asked),
         cmocka_unit_test(an_answer_of_the_other_side_stops_its_clock),
         cmocka_unit_test(an_answer_may_come_before_its_request),
         cmocka_unit_test(contacts_are_reported_where_the_configuration_asks),
