@@ -8,7 +8,7 @@
 #include "base/cbor.h"
 #include "tests/sim/sim.h"
 
-static struct str text_of(const struct record *r, const char *field)
+struct str text_of(const struct record *r, const char *field)
 {
     return record_get(r, schema_field(r->kind, str_z(field)));
 }
@@ -20,7 +20,7 @@ static int64_t int_of(const struct record *r, const char *field)
     return record_has(r, i) ? r->v[i].i : 0;
 }
 
-static int node_named(const struct sim *s, struct str name)
+int node_named(const struct sim *s, struct str name)
 {
     for (unsigned i = 0; i < s->nodes; i++)
         if (str_eq(name, str_z(s->node[i].name)))
@@ -98,6 +98,13 @@ static void follow_dispatch(struct sim *s, unsigned n, const struct record *r)
     s->tally.epochs += h->epoch > 1 && first == 0;
     h->given = first + (uint64_t)int_of(r, "count");
     root_of(s, r, h->root);
+    for (struct str left = text_of(r, "entries"); left.n >= GIVEN_SIZE;) {
+        struct mgave *g = arena_alloc(s->arena, sizeof *g);
+        *g = (struct mgave){.taker = h->taker, .next = s->node[n].gave};
+        memcpy(g->id, left.p, 16);
+        s->node[n].gave = g;
+        left = str_n(left.p + GIVEN_SIZE, left.n - GIVEN_SIZE);
+    }
 }
 
 static void follow_receipt(struct sim *s, unsigned n, const struct record *r)
@@ -215,12 +222,10 @@ static int follow(void *arg, const struct entry *x, struct err *e)
         follow_fork(s, f->n, x->record);
     if (strcmp(kind, "fork") != 0) /* its evidence is what should not have come */
         follow_tokens(s, f->n, x->values);
+    duty_follow(s, f->n, x);
     known = record_find(s, x->id);
-    if (known >= 0 && s->record[known].owner == f->n && s->record[known].fate == DOUBTFUL) {
+    if (known >= 0 && s->record[known].owner == f->n && s->record[known].fate == DOUBTFUL)
         s->record[known].fate = WRITTEN;
-        if (s->record[known].about >= 0 && strcmp(kind, "retraction") == 0)
-            s->record[s->record[known].about].retracted = true;
-    }
     return broken(s);
 }
 
@@ -239,8 +244,6 @@ static void decide_fates(struct sim *s, unsigned n)
         if (x->fate == WRITTEN && !node->fresh_restore)
             violation(s, "%s lost record %u, which it had acknowledged", node->name, i);
         x->fate = GONE;
-        if (x->about >= 0 && x->kind == schema_kind(S("retraction")))
-            s->record[x->about].retracted = false;
     }
     node->fresh_restore = false;
 }
@@ -277,8 +280,8 @@ static uint64_t has(const struct sim *s, unsigned n, unsigned record)
 }
 
 /* The clause that a record travels under: most fields to show, of those that its giver has, then the lowest number. */
-static uint64_t best_mask(const struct sim *s, const struct magreement *g, const struct mversion *v,
-                          unsigned giver, const struct mrecord *x)
+uint64_t best_mask(const struct sim *s, const struct magreement *g, const struct mversion *v,
+                   unsigned giver, const struct mrecord *x)
 {
     uint64_t best = 0, there = has(s, g->party[giver], (unsigned)(x - s->record));
 
@@ -299,7 +302,7 @@ static void check_crossed(struct sim *s, unsigned agreement, unsigned giver)
     for (unsigned i = 0; v && i < s->records && !broken(s); i++) {
         const struct mrecord *x = &s->record[i];
         uint64_t mask, got = 0;
-        if (x->owner == to || x->fate != WRITTEN || x->retracted || record_superseded(s, i) ||
+        if (x->owner == to || x->fate != WRITTEN || record_retracted(s, i) || record_superseded(s, i) ||
             x->about >= 0 || (mask = best_mask(s, g, v, giver, x)) == 0)
             continue;
         for (const struct mgot *o = s->node[to].got; o; o = o->next)
@@ -366,6 +369,14 @@ static void check_twice(struct sim *s, unsigned n)
                           a->record);
 }
 
+/* What the liar has to do with cannot be held to fit; that it was found out, can. */
+bool with_liar(const struct sim *s, unsigned agreement)
+{
+    const struct magreement *g = &s->agreement[agreement];
+
+    return s->lied && ((int)g->party[0] == s->liar || (int)g->party[1] == s->liar);
+}
+
 /* What was taken back, and every other place where it could stand. */
 static void check_forgotten(struct sim *s, unsigned record, unsigned n)
 {
@@ -383,19 +394,28 @@ static void check_forgotten(struct sim *s, unsigned record, unsigned n)
     }
 }
 
-/* Where retractions are carried out at all, all of them are. */
+/* The word that it was taken back came this way: from its owner, or through somebody who had passed it on and was told. */
+static bool told(const struct sim *s, unsigned record, const struct mgot *g)
+{
+    if (g->giver == s->record[record].owner)
+        return true;
+    for (const struct mgot *o = s->node[g->giver].got; o; o = o->next)
+        if (o->record >= 0 && s->record[o->record].about == (int)record &&
+            s->record[o->record].kind == schema_kind(S("retraction")))
+            return true;
+    return false;
+}
+
+/* All of them are carried out. */
 static void check_retracted(struct sim *s)
 {
-    for (unsigned i = 0; s->tally.erased && i < s->records && !broken(s); i++) {
-        const struct mrecord *x = &s->record[i];
-        for (unsigned n = 0; x->retracted && x->fate == WRITTEN && n < s->nodes; n++) {
-            const struct mgot *g = s->node[n].got;
-            while (g && g->record != (int)i)
-                g = g->next;
-            if (g && g->giver == x->owner && !(s->lied && (int)n == s->liar) &&
-                !(s->lied && (int)x->owner == s->liar))
-                check_forgotten(s, i, n);
-        }
+    for (unsigned i = 0; i < s->records && !broken(s); i++) {
+        bool retracted = record_retracted(s, i) && s->record[i].fate == WRITTEN;
+        for (unsigned n = 0; retracted && n < s->nodes; n++)
+            for (const struct mgot *g = s->node[n].got; g && !broken(s); g = g->next)
+                if (g->record == (int)i && g->agreement >= 0 && !with_liar(s, (unsigned)g->agreement) &&
+                    told(s, i, g))
+                    check_forgotten(s, i, n);
     }
 }
 
@@ -410,14 +430,6 @@ static void check_node(struct sim *s, unsigned n)
     check_twice(s, n);
     if (s->deep && !broken(s))
         node_rebuilds(s, n);
-}
-
-/* What the liar has to do with cannot be held to fit; that it was found out, can. */
-static bool with_liar(const struct sim *s, unsigned agreement)
-{
-    const struct magreement *g = &s->agreement[agreement];
-
-    return s->lied && ((int)g->party[0] == s->liar || (int)g->party[1] == s->liar);
 }
 
 void check_end(struct sim *s)
@@ -438,6 +450,8 @@ void check_end(struct sim *s)
         check_node(s, i);
     }
     check_retracted(s);
+    duty_check(s);
+    duty_check_end(s);
     if (s->exposed && forks == 0)
         violation(s, "%s showed two histories, and nobody noticed", s->node[s->liar].name);
 }

@@ -102,15 +102,20 @@ static void add(struct tally *to, const struct tally *t)
     to->epochs += t->epochs;
     to->forks += t->forks;
     to->erased += t->erased;
+    to->bundles += t->bundles;
+    to->refused += t->refused;
+    to->answers += t->answers;
+    to->receipts += t->receipts;
 }
 
 static void say_tally(const struct tally *t)
 {
     printf("messages %" PRIu64 ", lost %" PRIu64 ", late %" PRIu64 ", deaths %" PRIu64 ", restored %" PRIu64
            ", papers %" PRIu64 ", entries %" PRIu64 ", epochs %" PRIu64 ", forks %" PRIu64
-           ", erased %" PRIu64 "\n",
+           ", erased %" PRIu64 ", bundles %" PRIu64 ", refused %" PRIu64 ", answers %" PRIu64
+           ", receipts %" PRIu64 "\n",
            t->messages, t->lost, t->late, t->deaths, t->restored, t->papers, t->entries, t->epochs,
-           t->forks, t->erased);
+           t->forks, t->erased, t->bundles, t->refused, t->answers, t->receipts);
 }
 
 static int run_all(const struct options *o)

@@ -4,6 +4,9 @@
  */
 #include <stdlib.h>
 
+#include "coordination/internal.h"
+#undef DAY /* sim.h has its own of these */
+#undef VERSIONS
 #include "exchange/internal.h"
 #include "release/internal.h"
 #include "tests/sim/sim.h"
@@ -24,6 +27,12 @@ const char *const mutations[] = {
     "release: what was given counts as never given",
     "channel: heads are signed over something else",
     "journal: what is to be erased stays",
+    "bundle: whose signature it bears is not looked at",
+    "bundle: it is not sealed",
+    "coordination: an answer stops no clock",
+    "coordination: whoever must confirm an erasure is not shown",
+    "release: the receipt for an erasure stays",
+    "node: what must enter once does not enter",
     NULL,
 };
 
@@ -40,7 +49,13 @@ enum mutant {
     M_LAST_RECORD,
     M_AGAIN,
     M_WRONG_ROOT,
-    M_NOT_ERASED
+    M_NOT_ERASED,
+    M_NO_SIGNATURE,
+    M_NOT_SEALED,
+    M_NO_STOP,
+    M_NO_HOLDER,
+    M_NO_RECEIPT,
+    M_NEVER
 };
 
 int __real_release_decide(struct release *r, const struct record *x, struct decision *out);
@@ -68,6 +83,17 @@ void __real_channel_text(struct buf *out, const struct channel *ch, const struct
 void __wrap_channel_text(struct buf *out, const struct channel *ch, const struct merkle *m,
                          const struct position *previous);
 
+bool __real_note_verify(const struct note *n, const struct verifier *v);
+bool __wrap_note_verify(const struct note *n, const struct verifier *v);
+bool __real_box_seal(uint8_t *out, struct str plain, const uint8_t public_key[32]);
+bool __wrap_box_seal(uint8_t *out, struct str plain, const uint8_t public_key[32]);
+bool __real_box_open(uint8_t *out, struct str sealed, const uint8_t secret[32]);
+bool __wrap_box_open(uint8_t *out, struct str sealed, const uint8_t secret[32]);
+int __real_clock_put(struct ctx *c, const struct clock *k);
+int __wrap_clock_put(struct ctx *c, const struct clock *k);
+int __real_node_append_once(struct ctx *c, struct str key, struct record *const *r, size_t n);
+int __wrap_node_append_once(struct ctx *c, struct str key, struct record *const *r, size_t n);
+
 bool mutation_disk(void)
 {
     return mutation == M_DISK;
@@ -83,6 +109,9 @@ int __wrap_release_decide(struct release *r, const struct record *x, struct deci
     if (rc == 0 && mutation == M_ALL_FIELDS && out->fields)
         out->fields = x->have;
     if (rc == 0 && mutation == M_FORGETS && x->head.id[15] % 4 == 0)
+        out->fields = 0;
+    if (rc == 0 && mutation == M_NO_RECEIPT && strcmp(x->kind->name, "retraction") == 0 &&
+        text_of(x, "receipt_of").n)
         out->fields = 0;
     return rc;
 }
@@ -153,4 +182,42 @@ void __wrap_channel_text(struct buf *out, const struct channel *ch, const struct
     for (unsigned h = 0; mutation == M_WRONG_ROOT && h < MERKLE_HEIGHT; h++)
         other.hash[h][0] ^= 1;
     __real_channel_text(out, ch, &other, previous);
+}
+
+bool __wrap_note_verify(const struct note *n, const struct verifier *v)
+{
+    return (mutation == M_NO_SIGNATURE && str_starts(n->text, S("puente bundle v1\n"))) ||
+           __real_note_verify(n, v);
+}
+
+bool __wrap_box_seal(uint8_t *out, struct str plain, const uint8_t public_key[32])
+{
+    if (mutation != M_NOT_SEALED)
+        return __real_box_seal(out, plain, public_key);
+    memset(out, 0, BOX_EXTRA);
+    memcpy(out + BOX_EXTRA, plain.p, plain.n);
+    return true;
+}
+
+bool __wrap_box_open(uint8_t *out, struct str sealed, const uint8_t secret[32])
+{
+    if (mutation != M_NOT_SEALED)
+        return __real_box_open(out, sealed, secret);
+    memcpy(out, sealed.p + BOX_EXTRA, sealed.n - BOX_EXTRA);
+    return true;
+}
+
+int __wrap_clock_put(struct ctx *c, const struct clock *k)
+{
+    struct clock runs = *k;
+
+    runs.stopped = false;
+    if (mutation == M_NO_HOLDER && strcmp(k->kind->name, "retraction") == 0)
+        return 0;
+    return __real_clock_put(c, mutation == M_NO_STOP && strcmp(k->kind->name, "request") == 0 ? &runs : k);
+}
+
+int __wrap_node_append_once(struct ctx *c, struct str key, struct record *const *r, size_t n)
+{
+    return mutation == M_NEVER ? 0 : __real_node_append_once(c, key, r, n);
 }

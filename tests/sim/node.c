@@ -9,10 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/tls.h"
+#include "coordination/coordination.h"
 #include "screening/screening.h"
 #include "tests/sim/sim.h"
 
-const struct room *const sim_rooms[] = {&screening_room, &release_room, &exchange_room, NULL};
+const struct room *const sim_rooms[] = {&screening_room, &release_room, &exchange_room, &coordination_room,
+                                        NULL};
 
 static char scratch[64];
 
@@ -102,6 +105,48 @@ static void stop(struct mnode *n)
     n->up = false;
 }
 
+/* The keys that bundles are sealed to are made once in a process, and not by the seed: what they are makes no
+ * difference to anything. */
+static struct {
+    uint8_t secret[32], public[32];
+} box[NODES];
+
+const uint8_t *node_box_public(unsigned i)
+{
+    return box[i].public;
+}
+
+const uint8_t *node_box_secret(unsigned i)
+{
+    return box[i].secret;
+}
+
+static void keys_make(struct mnode *n)
+{
+    static const char *const files[] = {"box.key", "tls.key", "tls.crt"};
+    struct arena *a = arena_new();
+    struct world_fake w;
+    struct tls_own own;
+    struct err e = {0};
+    bool kept = false;
+
+    for (size_t i = 0; i < COUNT(files); i++)
+        kept = link(in(a, scratch, arena_fmt(a, "%s.%s", n->name, files[i]).p),
+                    in(a, n->dir, arena_fmt(a, "keys/%s", files[i]).p)) == 0;
+    world_fake(&w, n->sim->time, 0, n->self);
+    if (!kept && tls_own(a, &(struct tls_node){n->dir, n->name, &w.world}, TLS_KEEP, &own, &e) < 0) {
+        violation(n->sim, "%s cannot make its keys: %s", n->name, e.text);
+    } else if (!kept) {
+        for (size_t i = 0; i < COUNT(files); i++)
+            if (link(in(a, n->dir, arena_fmt(a, "keys/%s", files[i]).p),
+                     in(a, scratch, arena_fmt(a, "%s.%s", n->name, files[i]).p)) < 0)
+                abort();
+        memcpy(box[n->self].secret, own.box_secret, 32);
+        memcpy(box[n->self].public, own.box_public, 32);
+    }
+    arena_free(a);
+}
+
 /* An empty views.db, made once: to lay out all tables takes longer than most seeds. */
 static void views_template(struct sim *s, struct mnode *n)
 {
@@ -139,6 +184,7 @@ static void node_make(struct sim *s, unsigned i)
         violation(s, "%s cannot be made: %s", n->name, n->err.text);
         return;
     }
+    keys_make(n);
     views_template(s, n);
     if (!broken(s) && start(n) < 0)
         violation(s, "%s does not start: %s", n->name, n->err.text);
@@ -292,6 +338,8 @@ void node_restore(struct sim *s, unsigned i, struct rng *r)
     n->forks = 0;
     s->exposed = false; /* who was shown both may have forgotten one */
     n->got = NULL;
+    n->gave = NULL;
+    n->receipt = NULL;
     n->head = NULL;
     memset(n->signatures, 0, sizeof n->signatures);
     if (start(n) < 0)
@@ -343,4 +391,57 @@ int node_write(struct sim *s, unsigned i, struct record *const *r, size_t n)
     if (!node_died(node))
         violation(s, "%s cannot write: %s", node->name, node->err.text);
     return -1;
+}
+
+/* ---- verbs, as an officer types them ---- */
+
+struct hearing {
+    struct out out;
+    bool from;
+};
+
+static void hear_open(struct out *o, const char *key)
+{
+    (void)o;
+    (void)key;
+}
+
+static void hear_close(struct out *o)
+{
+    (void)o;
+}
+
+static void hear_value(struct out *o, const char *key, struct str text, bool quoted)
+{
+    (void)text;
+    (void)quoted;
+    if (key && strcmp(key, "from") == 0)
+        ((struct hearing *)o)->from = true;
+}
+
+int node_op(struct sim *s, unsigned i, const char *const *words, bool *from)
+{
+    static const struct out_ops ops = {
+        .open = hear_open, .close = hear_close, .list = hear_open, .end = hear_close, .value = hear_value};
+    struct mnode *n = &s->node[i];
+    struct ctx *c = node_ctx(n);
+    const struct op *op = op_find(sim_rooms, str_z(*words++));
+    struct args *a = args_new(c->arena);
+    struct hearing h = {.out.ops = &ops};
+    int rc;
+
+    for (; words[0]; words += 2)
+        args_add(a, str_z(words[0]), str_z(words[1]));
+    assert(op);
+    rc = args_check(a, op, c->err) < 0 ? -1 : op->run(c, a, &h.out);
+    if (from)
+        *from = h.from;
+    if (node_died(n)) {
+        node_settle(s, i);
+        return NODE_DIED;
+    }
+    if (rc < 0 && (n->err.code == ERR_USAGE || n->err.code == ERR_CORRUPT || n->err.code == ERR_IO))
+        violation(s, "%s: %s: %s", n->name, op->name, n->err.text);
+    check_follow(s, i);
+    return rc;
 }

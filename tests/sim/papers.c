@@ -147,14 +147,11 @@ const struct mversion *papers_in_force(const struct sim *s, unsigned n, unsigned
 
 /* ---- what it says ---- */
 
-static const char *const shared_kinds[] = {"trip",        "consignment", "alert", "awareness",
-                                           "observation", "request",     "wait",  "consent"};
+static const char *const shared_kinds[] = {"trip",    "consignment", "alert",   "awareness", "observation",
+                                           "request", "wait",        "consent", "answer"};
 
-static void draw_clause(const struct magreement *g, struct mclause *c, struct rng *r)
+static void draw_clause(struct mclause *c, const struct kind *k, struct rng *r)
 {
-    const struct kind *k =
-        schema_kind(g->aggregates ? S("observation") : str_z(shared_kinds[rng_of(r, COUNT(shared_kinds))]));
-
     c->kind = k;
     c->giver = (unsigned)rng_of(r, 2);
     c->when = str_eq(str_z(k->name), S("trip")) ? (enum when)rng_of(r, 2 * WHENS) : W_ALWAYS;
@@ -171,6 +168,25 @@ static void draw_clause(const struct magreement *g, struct mclause *c, struct rn
         c->fields = 1;
 }
 
+static const struct kind *draw_kind(const struct magreement *g, struct rng *r)
+{
+    return schema_kind(g->aggregates ? S("observation")
+                                     : str_z(shared_kinds[rng_of(r, COUNT(shared_kinds))]));
+}
+
+/* One side may ask, and the other answer: each may have any clause, but few agreements would have both. */
+static void draw_questions(struct mclause *request, struct mclause *answer, struct rng *r)
+{
+    draw_clause(request, schema_kind(S("request")), r);
+    draw_clause(answer, schema_kind(S("answer")), r);
+    answer->giver = !request->giver;
+    if (rng_hit(r, 80)) {
+        request->fields |= UINT64_C(1) << schema_field(request->kind, S("peer"));
+        answer->fields |= UINT64_C(1) << schema_field(answer->kind, S("request")) |
+                          UINT64_C(1) << schema_field(answer->kind, S("outcome"));
+    }
+}
+
 static void draw_version(struct sim *s, struct magreement *g, struct rng *r)
 {
     struct mversion *v = &g->version[g->versions];
@@ -185,9 +201,12 @@ static void draw_version(struct sim *s, struct magreement *g, struct rng *r)
         if (old && i < old->clauses && rng_hit(r, 60))
             v->clause[i] = old->clause[i];
         else
-            draw_clause(g, &v->clause[i], r);
-        v->clause[i].number = i + 1;
+            draw_clause(&v->clause[i], draw_kind(g, r), r);
     }
+    if (!old && !g->aggregates && v->clauses > 1 && rng_hit(r, 60))
+        draw_questions(&v->clause[0], &v->clause[1], r);
+    for (unsigned i = 0; i < v->clauses; i++)
+        v->clause[i].number = i + 1;
 }
 
 static void put_clause(const struct sim *s, const struct magreement *g, const struct mclause *c,
@@ -359,6 +378,11 @@ void papers_stop(struct sim *s, unsigned n, enum form form, struct rng *r)
 
 /* ---- who has met whom ---- */
 
+static const char *box_of(struct sim *s, const struct mnode *n)
+{
+    return arena_z(s->arena, hex_encode(s->arena, str_n(node_box_public(n->self), 32)));
+}
+
 /* Whoever compared the cards typed this in. */
 static struct record *peer_of(struct sim *s, unsigned n, const struct mnode *other)
 {
@@ -372,6 +396,7 @@ static struct record *peer_of(struct sim *s, unsigned n, const struct mnode *oth
                             : strcmp(d->name, "country") == 0      ? other->country
                             : strcmp(d->name, "key") == 0          ? other->key
                             : strcmp(d->name, "confirmed_by") == 0 ? s->node[n].name
+                            : strcmp(d->name, "box_key") == 0      ? box_of(s, other)
                             : d->shape == SHAPE_SHA256
                                 ? "00000000000000000000000000000000000000000000000000"
                                   "00000000000000"

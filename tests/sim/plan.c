@@ -37,9 +37,10 @@ static const struct {
     [S_WRITE] = {"write", 24},    [S_CORRECT] = {"correct", 6}, [S_RETRACT] = {"retract", 4},
     [S_CONSENT] = {"consent", 4}, [S_PROPOSE] = {"propose", 6}, [S_SIGN] = {"sign", 6},
     [S_SUSPEND] = {"suspend", 2}, [S_RESUME] = {"resume", 3},   [S_END] = {"end", 1},
-    [S_SYNC] = {"sync", 30},      [S_TIME] = {"time", 6},       [S_SKEW] = {"skew", 1},
-    [S_CRASH] = {"crash", 8},     [S_RESTART] = {"restart", 2}, [S_BACKUP] = {"backup", 4},
-    [S_RESTORE] = {"restore", 4}, [S_CUT] = {"cut", 3},
+    [S_SYNC] = {"sync", 30},      [S_BUNDLE] = {"bundle", 8},   [S_ANSWER] = {"answer", 8},
+    [S_TIME] = {"time", 6},       [S_SKEW] = {"skew", 1},       [S_CRASH] = {"crash", 8},
+    [S_RESTART] = {"restart", 2}, [S_BACKUP] = {"backup", 4},   [S_RESTORE] = {"restore", 4},
+    [S_CUT] = {"cut", 3},
 };
 
 static enum step_type draw(struct rng *r)

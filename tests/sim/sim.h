@@ -33,6 +33,8 @@
 /* What happened in a seed, so that nobody takes silence for peace. */
 struct tally {
     uint64_t messages, lost, late, deaths, restored, papers, entries, epochs, forks, erased;
+    uint64_t bundles, refused, answers,
+        receipts; /* refused: bundles that were damaged, forged, or somebody else's */
 };
 
 /* ---- chance ---- */
@@ -58,6 +60,8 @@ enum step_type {
     S_RESUME,
     S_END,
     S_SYNC,
+    S_BUNDLE,  /* a stick is filled, read, copied, lost, found by somebody else */
+    S_ANSWER,  /* a request that came is answered, or refused */
     S_TIME,    /* hours or weeks pass */
     S_SKEW,    /* a node's clock is set wrong */
     S_CRASH,   /* a node will die at one of its next writes */
@@ -90,12 +94,12 @@ struct mrecord {
     struct str mode, direction;
     int64_t recorded, value;
     bool life, counted; /* `value` is a count of people */
-    int about;          /* retraction, consent, answer: the record; -1 */
+    int about;          /* retraction, consent; of an answer its request: the record; -1 */
     int addressee;      /* node; -1 */
+    bool settles;       /* an answer that ends its request's clock */
     unsigned third;     /* consent: to whom it may be passed on */
     bool granted;
     enum fate fate;
-    bool retracted;
     struct record *record;
     uint64_t allowed[NODES]; /* fields that some clause in force let this node see, so far */
     uint64_t got[NODES];     /* ... and that crossed the wire to it */
@@ -160,6 +164,8 @@ struct mnode {
     bool saved_views, started, fresh_restore; /* the latter two: check_follow has not seen it since */
     int64_t last_paper;                       /* its clock when it last suspended or resumed something */
     struct mgot *got;                         /* disclosures that its journal holds */
+    struct mgave *gave;                       /* ... and what it has put into channels */
+    struct mreceipt *receipt;                 /* confirmations that it has erased, its own and others' */
     struct mhead *head;                       /* channels as its journal has them */
 };
 
@@ -173,6 +179,20 @@ struct mgot {
     struct mgot *next;
 };
 
+/* An entry of a giver's dispatches. */
+struct mgave {
+    uint8_t id[16];
+    unsigned taker;
+    struct mgave *next;
+};
+
+/* A retraction that confirms another one. */
+struct mreceipt {
+    uint8_t of[16];
+    unsigned by;
+    struct mreceipt *next;
+};
+
 /* The newest of one channel's epoch: given so far, and what there are receipts for. */
 struct mhead {
     uint8_t agreement[16];
@@ -183,9 +203,10 @@ struct mhead {
     struct mhead *next;
 };
 
-struct held; /* net.c: a message that comes late */
-struct seen; /* wire.c */
-struct lies; /* liar.c */
+struct held;  /* net.c: a message that comes late */
+struct seen;  /* wire.c */
+struct lies;  /* liar.c */
+struct stick; /* bundle.c */
 
 struct sim {
     uint64_t seed;
@@ -211,6 +232,7 @@ struct sim {
     int other;    /* who speaks to the liar just now */
     struct lies *lies;
     struct held *held;
+    struct stick *stick;
     struct seen *wire;
     struct tally tally;
     bool loud, deep; /* deep: also the checks that take long */
@@ -244,6 +266,12 @@ void node_restore(struct sim *s, unsigned i, struct rng *r);
 bool node_views_hold(struct sim *s, unsigned i, struct str bytes); /* its views, anywhere in their files */
 void node_rebuilds(struct sim *s, unsigned i);                     /* all views again, to the same bytes */
 int node_write(struct sim *s, unsigned i, struct record *const *r, size_t n);
+/* A verb and its arguments, key and value, to a NULL. *from (may be NULL): it said from whom a bundle is. As the verb
+ * itself, with the node's err; or it died at it. */
+#define NODE_DIED -2
+int node_op(struct sim *s, unsigned i, const char *const *words, bool *from);
+const uint8_t *node_box_public(unsigned i);
+const uint8_t *node_box_secret(unsigned i);
 
 /* ---- plan.c ---- */
 void plan_make(struct sim *s);
@@ -252,10 +280,12 @@ const char *plan_word(enum step_type t);
 
 /* ---- work.c ---- */
 void work_write(struct sim *s, unsigned n, struct rng *r);
+void work_request(struct sim *s, unsigned n, struct rng *r);
 void work_correct(struct sim *s, unsigned n, struct rng *r);
 void work_retract(struct sim *s, unsigned n, struct rng *r);
 void work_consent(struct sim *s, unsigned n, struct rng *r);
 int record_find(const struct sim *s, const uint8_t id[16]); /* index, or -1 */
+bool record_retracted(const struct sim *s, unsigned record);
 bool record_superseded(const struct sim *s, unsigned record);
 void record_token(char out[TOKEN + 1], unsigned record, unsigned field);
 
@@ -282,6 +312,17 @@ int net_sync(struct sim *s, unsigned from, unsigned to, struct rng *r, struct sy
 void net_late(struct sim *s, struct rng *r); /* what was held back arrives now */
 void net_free(struct sim *s);
 
+/* ---- bundle.c ---- */
+void bundle_step(struct sim *s, unsigned a, unsigned b, struct rng *r);
+/* In peace, all that `a` and `b` have for one another, there and back. True when either wrote to its journal. */
+bool bundle_round(struct sim *s, unsigned a, unsigned b);
+
+/* ---- duty.c ---- */
+void duty_answer(struct sim *s, unsigned n, struct rng *r);
+void duty_follow(struct sim *s, unsigned n, const struct entry *x); /* answers and retractions of its own */
+void duty_check(struct sim *s);                                     /* what is owed shows, at both sides */
+void duty_check_end(struct sim *s); /* ... and what could be done was done */
+
 /* ---- liar.c ---- */
 void liar_choose(struct sim *s, struct rng *r);
 /* What arrives of these bytes: themselves, or what the liar made of them in `out`. */
@@ -306,6 +347,13 @@ bool wire_entry_read(struct str in, struct wire_said *out);
 /* ---- check.c ---- */
 void check_follow(struct sim *s, unsigned n); /* what is new in a node's journal */
 void check_end(struct sim *s);
+struct str text_of(const struct record *r, const char *field);
+int node_named(const struct sim *s, struct str name); /* -1 */
+/* The fields that a giver has and lets go, under the clause that the record travels under. */
+uint64_t best_mask(const struct sim *s, const struct magreement *g, const struct mversion *v,
+                   unsigned giver, const struct mrecord *x);
+/* What the liar has to do with cannot be held to fit. */
+bool with_liar(const struct sim *s, unsigned agreement);
 
 /* ---- mutate.c ---- */
 extern unsigned mutation;             /* 0 = none */

@@ -233,6 +233,20 @@ static void append(struct sim *s, unsigned n, unsigned first)
         s->record[first + i].fate = WRITTEN;
 }
 
+void work_request(struct sim *s, unsigned n, struct rng *r)
+{
+    struct draft d;
+
+    if (!begin(s, n, r, &d))
+        return;
+    d.r = record_new(s->arena, schema_kind(S("request")));
+    request(&d);
+    note_down(&d, -1);
+    say(s, "      record %u: request", d.number);
+    s->records++;
+    append(s, n, d.number);
+}
+
 void work_write(struct sim *s, unsigned n, struct rng *r)
 {
     unsigned first = s->records, count = 1 + (unsigned)rng_of(r, 7);
@@ -249,16 +263,24 @@ void work_write(struct sim *s, unsigned n, struct rng *r)
     append(s, n, first);
 }
 
-/* A record of this node that is still good: not replaced, not taken back. -1: there is none. */
-static int choose(const struct sim *s, unsigned n, struct rng *r)
+static bool somebody_has(const struct mrecord *x)
+{
+    for (unsigned i = 0; i < NODES; i++)
+        if (x->got[i])
+            return true;
+    return false;
+}
+
+/* A record of this node that is still good: not replaced, not taken back; `given`: and that another has. -1: none. */
+static int choose(const struct sim *s, unsigned n, struct rng *r, bool given)
 {
     unsigned at = s->records ? (unsigned)rng_of(r, s->records) : 0;
 
     for (unsigned i = 0; i < s->records; i++) {
         unsigned k = (at + i) % s->records;
         const struct mrecord *x = &s->record[k];
-        if (x->owner == n && x->fate == WRITTEN && !x->retracted && !record_superseded(s, k) &&
-            x->about < 0)
+        if (x->owner == n && x->fate == WRITTEN && !record_retracted(s, k) && !record_superseded(s, k) &&
+            x->about < 0 && (!given || somebody_has(x)))
             return (int)k;
     }
     return -1;
@@ -272,9 +294,18 @@ bool record_superseded(const struct sim *s, unsigned record)
     return false;
 }
 
+bool record_retracted(const struct sim *s, unsigned record)
+{
+    for (unsigned i = 0; i < s->records; i++)
+        if (s->record[i].fate == WRITTEN && s->record[i].about == (int)record &&
+            s->record[i].kind == schema_kind(S("retraction")))
+            return true;
+    return false;
+}
+
 void work_correct(struct sim *s, unsigned n, struct rng *r)
 {
-    int old = choose(s, n, r);
+    int old = choose(s, n, r, rng_hit(r, 50));
     struct draft d;
 
     if (old < 0 || !begin(s, n, r, &d))
@@ -292,34 +323,25 @@ void work_correct(struct sim *s, unsigned n, struct rng *r)
     append(s, n, d.number);
 }
 
+/* With the verb itself; what it wrote is found in the journal (duty.c). */
 void work_retract(struct sim *s, unsigned n, struct rng *r)
 {
-    int old = choose(s, n, r);
-    struct draft d;
-    struct mrecord *x;
+    int old = choose(s, n, r, rng_hit(r, 80));
+    char id[UUID_SIZE];
+    const char *words[] = {"retract", "id", id, "reason", "wrong", NULL};
 
-    if (old < 0 || !begin(s, n, r, &d))
+    if (old < 0)
         return;
-    d.r = record_new(s->arena, schema_kind(S("retraction")));
-    record_text(d.r, field(&d, "about"), str_n(s->record[old].id, 16));
-    text(&d, "office", s->node[n].name);
-    text(&d, "reason", "wrong");
-    text(&d, "required", "erase");
-    date(&d, "due", s->time + 20 * DAY);
-    x = note_down(&d, -1);
-    d.r->head.handling = S("H0");
-    x->about = old;
-    say(s, "      record %u takes back %d", d.number, old);
-    s->records++;
-    append(s, n, d.number);
-    if (x->fate == WRITTEN)
-        s->record[old].retracted = true;
+    uuid_format(s->record[old].id, id);
+    say(s, "      %s takes back record %d", s->node[n].name, old);
+    if (node_op(s, n, words, NULL) == -1)
+        violation(s, "%s cannot take back record %d: %s", s->node[n].name, old, s->node[n].err.text);
 }
 
 /* The owner lets another node pass a record on to the third, or says no. */
 void work_consent(struct sim *s, unsigned n, struct rng *r)
 {
-    int old = s->nodes == 3 ? choose(s, n, r) : -1;
+    int old = s->nodes == 3 ? choose(s, n, r, false) : -1;
     unsigned holder = (n + 1 + (unsigned)rng_of(r, 2)) % 3, third = 3 - n - holder;
     struct draft d;
     struct mrecord *x;
