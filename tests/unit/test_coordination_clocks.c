@@ -219,7 +219,7 @@ static void pages_hold_every_clock_once(void **state)
              "due", day);
         if (i % 10 == 0)
             COME(&t, NULL, "retraction", "about", ABOUT, "office", "us.cbp", "reason", "wrong", "required",
-                 "erase");
+                 "erase", "holders", "mx.anam");
     }
     do {
         assert_int_equal(test_run(&t, &coordination_due, words), 0);
