@@ -18,25 +18,74 @@ enum token_class {
 
 enum token_role { ROLE_UNKNOWN, ROLE_GIVEN, ROLE_FAMILY }; /* told by a comma, or by a lexicon */
 
+enum token_flags {
+    TOKEN_GIVEN = 1,       /* the lexicon knows it as a given name */
+    TOKEN_FAMILY = 2,      /* as a family name */
+    TOKEN_BUSINESS = 4,    /* as a word of what companies do: trading, bank */
+    TOKEN_PLACE = 8,       /* as a country or a city */
+    TOKEN_UNVOWELLED = 16, /* from a script that leaves vowels out */
+    TOKEN_ASIDE = 32,      /* between brackets or quotes: a nickname; may be missing */
+    TOKEN_ALONE = 64,      /* the only word of its name: then even a common one tells something */
+    TOKEN_LETTERS = 128, /* the first letters of all words of its name, behind them as a token of its own */
+    TOKEN_JOINED = 256,  /* two that token_join made one */
+    TOKEN_DULL = 512,    /* company, group, the: its absence tells nothing */
+    TOKEN_WOMAN = 1024,  /* a woman's name, */
+    TOKEN_MAN = 2048,    /* a man's */
+};
+#define TOKEN_KNOWN (TOKEN_GIVEN | TOKEN_FAMILY | TOKEN_BUSINESS | TOKEN_PLACE)
+
 struct token {
-    char text[TOKEN_MAX + 2]; /* a-z and 0-9, ends with NUL */
-    uint8_t n;
-    uint8_t class; /* enum token_class */
-    uint8_t role;  /* enum token_role */
-    uint8_t place; /* which token of the name, from 0 */
-    uint16_t bits; /* how rare: hundredths of a bit, 0 for what tells nothing */
-    uint16_t
-        canon; /* number of the lexicon's entry: a legal form, a family of given names (Pepe, José); 0 = none */
-    uint32_t skeleton; /* hash of the consonants as romanisations vary them; 0 = too short to have one */
+    char text[TOKEN_MAX + 2];  /* a-z and 0-9, ends with NUL */
+    char sound[TOKEN_MAX + 2]; /* the same as it sounds: see sound.c; ends with NUL */
+    uint64_t bones;            /* consonants as romanisations vary them, 4 bits each, the first lowest */
+    uint8_t n, sounds;         /* letters of text and of sound */
+    uint8_t class;             /* enum token_class */
+    uint8_t role;              /* enum token_role */
+    uint8_t place;             /* which token of the name, from 0 */
+    uint16_t flags;            /* enum token_flags */
+    uint16_t bits;             /* how rare: hundredths of a bit, 0 for what tells nothing */
+    uint16_t canon;    /* number of the lexicon's entry: a legal form, spellings of one name; 0 = none */
+    uint16_t kin[2];   /* families of names (Pepe and José), of legal forms (GmbH and Ltd); 0 = none */
+    uint16_t at;       /* where it begins in the name's folded text */
+    uint32_t skeleton; /* hash of the bones; 0 = too short to have one */
 };
 
 struct name {
-    enum name_of of;
+    enum name_of of;    /* as given */
+    enum name_of taken; /* and what it was taken for, when nothing was given */
     struct str written;
     struct str folded; /* all tokens with a blank between */
     uint8_t n;         /* tokens */
     struct token token[];
 };
+
+/* ---- fold.c ---- */
+
+/* Lower-case Latin letters, digits, blanks and the marks , ( ) " . - ' / & as they stand; '~' before a word of a
+ * script without vowels. In the arena. */
+struct str fold(struct arena *a, struct str written, enum name_of of);
+
+/* ---- lexicon.c: what is known of words ---- */
+
+struct lex {
+    uint16_t person, company, vessel; /* bits when it stands in such a name; 0 = not known there */
+    uint16_t canon, kin[2];
+    uint16_t flags;          /* enum token_flags */
+    uint16_t form, form_kin; /* as a legal form: which one, and of what sort */
+    uint16_t number;         /* as an ordinal, its value + 1; 0 = none */
+    uint8_t class;           /* TOKEN_WORD, TOKEN_PARTICLE, TOKEN_TITLE: when it is that everywhere */
+};
+/* NULL when it is not known. Any thread. */
+const struct lex *lexicon_find(const char *text, size_t n);
+
+/* ---- sound.c ---- */
+
+/* Fills sound, bones and skeleton from text. */
+void token_sound(struct token *t);
+/* How far two words are from one another, in tenths of a letter; more than `most` when it is more. */
+int sound_distance(const struct token *a, const struct token *b, int most);
+/* Whether the bones are at most `most` (0 to 2) insertions, deletions, replacements or swaps apart. */
+bool bones_near(uint64_t a, uint64_t b, int most);
 
 /* ---- token.c: two tokens ---- */
 
@@ -50,6 +99,9 @@ int token_gain(const struct token *a, const struct token *b, enum evidence_of *o
 #define TOKEN_KEYS_MAX 64
 size_t token_keys(const struct token *t, uint64_t *out);
 
+/* Fills all that follows from text, class, flags: sound, lexicon, rarity. */
+void token_finish(struct token *t, enum name_of of);
+
 /* Two neighbours written as one ("al qaeda", "alqaeda"). */
 void token_join(const struct token *a, const struct token *b, struct token *out);
 
@@ -62,7 +114,10 @@ void token_join(const struct token *a, const struct token *b, struct token *out)
  *    NAMES_BONUS_MOST; all else speaks against. So
  *        names_compare(asked, listed) <= sum of token_gain over the alignments + NAMES_BONUS_MOST.
  * 2. Neighbours written as one agree only with a word of the same text or of the same skeleton (one that is not 0).
- * 3. token_gain does not look at `place`, names_compare not at `written`. A token of 0 bits gains nothing.
+ * 3. token_gain does not look at `place`, `role` and `at`, but at all else: tokens that differ in nothing else are
+ *    one and the same for an index (the same text can have other bits and flags in another name). names_compare does
+ *    not look at `written`. A token of 0 bits gains nothing.
+ * 4. TOKEN_LETTERS is a token like others, though not written in the name: the first letters of a company's words.
  */
 #define NAMES_BONUS_MOST (3 * NAMES_BIT)
 #define JOINED_MOST      2

@@ -1,0 +1,357 @@
+/*
+ * compare.c: two names in bits. Words are aligned, the worthiest pair first; then two neighbours with one word of the
+ * other side; what is left over is either said by one side only (an omission, cheap) or stands in the same place on
+ * both (a contradiction, dear). All figures are hundredths of a bit.
+ */
+#include "names/internal.h"
+
+struct weights {
+    int unsaid, extra; /* a word that only the list has; only the declaration */
+    int contrary;      /* two words in one another's place */
+    int number_missing;
+    int lone; /* one word agrees, and there are others */
+};
+
+static const struct weights person_weights = {60, 90, 1000, 200, 350};
+static const struct weights company_weights = {350, 380, 1200, 400, 0};
+static const struct weights vessel_weights = {500, 500, 1200, 500, 0};
+
+struct aligning {
+    const struct name *a, *b;
+    const struct weights *w;
+    struct comparison *out;
+    enum name_of of;
+    int bits;
+    uint32_t a_left, b_left;       /* tokens that are not aligned yet */
+    int8_t match[NAME_TOKENS_MAX]; /* of each of a: which of b, or -1 */
+    int16_t gain[NAME_TOKENS_MAX]; /* and what it brought */
+    int words, exact, initials;    /* aligned */
+};
+
+static struct str text_of(const struct name *n, const struct token *first, const struct token *last)
+{
+    return str_n(n->folded.p + first->at, (size_t)(last->at + last->n - first->at));
+}
+
+static void say(struct aligning *g, enum evidence_of of, struct str asked, struct str listed, int bits)
+{
+    g->bits += bits;
+    if (g->out && g->out->n < EVIDENCE_MAX)
+        g->out->part[g->out->n++] = (struct evidence){of, asked, listed, bits};
+}
+
+static bool counts(const struct token *t)
+{
+    return (t->class == TOKEN_WORD || t->class == TOKEN_INITIAL || t->class == TOKEN_NUMBER) &&
+           !(t->flags & TOKEN_LETTERS);
+}
+
+static uint32_t counting(const struct name *n)
+{
+    uint32_t left = 0;
+
+    for (uint32_t i = 0; i < n->n; i++)
+        left |= (uint32_t)counts(&n->token[i]) << i;
+    return left;
+}
+
+/* ---- what agrees ---- */
+
+struct pair {
+    int16_t gain;
+    uint8_t i, j, of;
+};
+
+/* All pairs that agree, the worthiest first; of equal ones those that stand in the same order. */
+static size_t agreeing(const struct aligning *g, struct pair *p, size_t most)
+{
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < g->a->n; i++)
+        for (uint32_t j = 0; j < g->b->n && n < most; j++) {
+            enum evidence_of of;
+            int gain;
+            size_t at;
+            if (!(g->a_left >> i & 1) || !(g->b_left >> j & 1))
+                continue;
+            gain = token_gain(&g->a->token[i], &g->b->token[j], &of);
+            if (gain <= 0)
+                continue;
+            for (at = n; at > 0 && p[at - 1].gain < gain; at--)
+                p[at] = p[at - 1];
+            p[at] = (struct pair){(int16_t)gain, (uint8_t)i, (uint8_t)j, (uint8_t)of};
+            n++;
+        }
+    return n;
+}
+
+static void align(struct aligning *g)
+{
+    struct pair pairs[NAME_TOKENS_MAX * 4];
+    size_t n = agreeing(g, pairs, COUNT(pairs));
+
+    for (size_t k = 0; k < n; k++) {
+        const struct pair *p = &pairs[k];
+        const struct token *s = &g->a->token[p->i], *t = &g->b->token[p->j];
+        if (!(g->a_left >> p->i & 1) || !(g->b_left >> p->j & 1))
+            continue;
+        g->a_left &= ~((uint32_t)1 << p->i);
+        g->b_left &= ~((uint32_t)1 << p->j);
+        g->match[p->i] = (int8_t)p->j;
+        g->gain[p->i] = p->gain;
+        g->exact += p->of == EVIDENCE_SAME;
+        if (p->of == EVIDENCE_INITIAL)
+            g->initials++;
+        else if (p->of != EVIDENCE_NUMBER)
+            g->words++;
+        say(g, p->of, text_of(g->a, s, s), text_of(g->b, t, t), p->gain);
+    }
+}
+
+/* The next token after `i` that a neighbour may be, or -1: particles and words, not numbers nor forms. */
+static int next_of(const struct name *n, int i)
+{
+    const struct token *t = i + 1 < n->n ? &n->token[i + 1] : NULL;
+
+    return t && t->class != TOKEN_FORM && t->class != TOKEN_TITLE && !(t->flags & TOKEN_LETTERS) ? i + 1
+                                                                                                 : -1;
+}
+
+/* Neighbours of `one` written together, against words of `other` that are left. `swap`: `one` is the listed name. */
+static void join(struct aligning *g, bool swap)
+{
+    const struct name *one = swap ? g->b : g->a, *other = swap ? g->a : g->b;
+    uint32_t *one_left = swap ? &g->b_left : &g->a_left, *other_left = swap ? &g->a_left : &g->b_left;
+
+    for (int i = 0; *other_left && i < one->n; i++) {
+        const struct token *s = &one->token[i];
+        int next = next_of(one, i);
+        bool open = next >= 0 &&
+                    ((*one_left >> i & 1) || s->class == TOKEN_PARTICLE || s->class == TOKEN_INITIAL) &&
+                    ((*one_left >> next & 1) || one->token[next].class == TOKEN_PARTICLE) &&
+                    ((*one_left >> i & 1) || (*one_left >> next & 1));
+        struct token both;
+        if (!open || s->class == TOKEN_FORM || s->class == TOKEN_TITLE)
+            continue;
+        token_join(s, &one->token[next], &both);
+        for (int j = 0; j < other->n; j++) {
+            const struct token *t = &other->token[j];
+            struct str here, there;
+            int gain;
+            if (!(*other_left >> j & 1) || t->class != TOKEN_WORD)
+                continue;
+            gain = swap ? token_gain(t, &both, NULL) : token_gain(&both, t, NULL);
+            if (gain <= 0)
+                continue;
+            *one_left &= ~((uint32_t)1 << i | (uint32_t)1 << next);
+            *other_left &= ~((uint32_t)1 << j);
+            g->match[swap ? j : i] = (int8_t)(swap ? i : j);
+            g->gain[swap ? j : i] = (int16_t)gain;
+            g->words += 2;
+            here = text_of(one, s, &one->token[next]);
+            there = text_of(other, t, t);
+            say(g, EVIDENCE_JOINED, swap ? there : here, swap ? here : there, gain);
+            break;
+        }
+    }
+}
+
+/* A word that is the first letters of all words of the other name stands for all of them. */
+static void letters(struct aligning *g, bool swap)
+{
+    const struct name *one = swap ? g->b : g->a, *other = swap ? g->a : g->b;
+    const struct token *whole = other->n ? &other->token[other->n - 1] : NULL;
+    uint32_t *one_left = swap ? &g->b_left : &g->a_left, *other_left = swap ? &g->a_left : &g->b_left;
+
+    if (!whole || !(whole->flags & TOKEN_LETTERS) || *other_left != counting(other))
+        return;
+    for (uint32_t i = 0; i < one->n; i++) {
+        const struct token *t = &one->token[i];
+        int gain = (*one_left >> i & 1) ? token_gain(t, whole, NULL) : 0;
+        if (gain <= 0)
+            continue;
+        *one_left &= ~((uint32_t)1 << i);
+        *other_left = 0;
+        g->words += 2;
+        say(g, EVIDENCE_INITIAL, swap ? other->folded : text_of(one, t, t),
+            swap ? text_of(one, t, t) : other->folded, gain);
+        return;
+    }
+}
+
+/* ---- what is left over ---- */
+
+static int omission(const struct aligning *g, const struct token *t, bool listed)
+{
+    int cost = listed ? g->w->unsaid : g->w->extra;
+
+    if (t->flags & TOKEN_ASIDE)
+        return 0;
+    if (t->class == TOKEN_NUMBER)
+        return g->w->number_missing;
+    if (t->class == TOKEN_INITIAL)
+        return cost / 2;
+    if (t->flags & TOKEN_DULL)
+        return 20;
+    if (g->of == NAME_COMPANY && t->flags & TOKEN_BUSINESS && !(t->flags & TOKEN_FAMILY))
+        return cost * 2 / 3;
+    return cost;
+}
+
+/* What two words in one another's place speak against; 0 when they need not stand in the same place. */
+static int contrary(const struct aligning *g, const struct token *s, const struct token *t)
+{
+    if ((s->class == TOKEN_NUMBER) != (t->class == TOKEN_NUMBER))
+        return 0;
+    if ((s->flags | t->flags) & (TOKEN_ASIDE | TOKEN_DULL))
+        return 0;
+    if (s->class == TOKEN_NUMBER)
+        return 1000;
+    if (g->of == NAME_PERSON) {
+        if (s->role != t->role && s->role != ROLE_UNKNOWN && t->role != ROLE_UNKNOWN)
+            return 0;
+        if (s->class == TOKEN_INITIAL || t->class == TOKEN_INITIAL)
+            return 600;
+        return sound_distance(s, t, 20) <= 14 && s->n > 4 && t->n > 4 ? 750 : g->w->contrary;
+    }
+    if ((s->flags & t->flags) & TOKEN_PLACE)
+        return 1000;
+    return (s->flags | t->flags) & TOKEN_BUSINESS ? 600 : g->w->contrary;
+}
+
+static void say_contraries(struct aligning *g)
+{
+    for (uint32_t i = 0; i < g->a->n; i++) {
+        const struct token *s = &g->a->token[i];
+        int least = 0;
+        uint32_t at = 0;
+        if (!(g->a_left >> i & 1))
+            continue;
+        for (uint32_t j = 0; j < g->b->n; j++) {
+            int cost = g->b_left >> j & 1 ? contrary(g, s, &g->b->token[j]) : 0;
+            if (cost && (least == 0 || cost < least)) {
+                least = cost;
+                at = j;
+            }
+        }
+        if (least == 0)
+            continue;
+        g->a_left &= ~((uint32_t)1 << i);
+        g->b_left &= ~((uint32_t)1 << at);
+        say(g, s->class == TOKEN_NUMBER ? EVIDENCE_NUMBERS : EVIDENCE_CONTRARY, text_of(g->a, s, s),
+            text_of(g->b, &g->b->token[at], &g->b->token[at]), -least);
+    }
+}
+
+static void say_omissions(struct aligning *g)
+{
+    const struct str none = {NULL, 0};
+
+    for (uint32_t i = 0; i < g->a->n; i++)
+        if (g->a_left >> i & 1)
+            say(g, EVIDENCE_EXTRA, text_of(g->a, &g->a->token[i], &g->a->token[i]), none,
+                -omission(g, &g->a->token[i], false));
+    for (uint32_t j = 0; j < g->b->n; j++)
+        if (g->b_left >> j & 1)
+            say(g, EVIDENCE_UNSAID, none, text_of(g->b, &g->b->token[j], &g->b->token[j]),
+                -omission(g, &g->b->token[j], true));
+}
+
+/* ---- the name as a whole ---- */
+
+static const struct token *form_of(const struct name *n)
+{
+    for (uint32_t i = 0; i < n->n; i++)
+        if (n->token[i].class == TOKEN_FORM)
+            return &n->token[i];
+    return NULL;
+}
+
+static void say_forms(struct aligning *g)
+{
+    const struct token *s = form_of(g->a), *t = form_of(g->b);
+
+    if (s && t && s->canon != t->canon)
+        say(g, EVIDENCE_FORM, text_of(g->a, s, s), text_of(g->b, t, t),
+            s->kin[0] == t->kin[0] ? -50 : -150);
+}
+
+static bool in_order(const struct aligning *g)
+{
+    int last = -1;
+
+    for (uint32_t i = 0; i < g->a->n; i++)
+        if (g->match[i] >= 0) {
+            if (g->match[i] < last)
+                return false;
+            last = g->match[i];
+        }
+    return true;
+}
+
+static bool matters(const struct name *n, uint32_t left)
+{
+    for (uint32_t i = 0; i < n->n; i++)
+        if (left >> i & 1 && !(n->token[i].flags & (TOKEN_ASIDE | TOKEN_DULL)))
+            return true;
+    return false;
+}
+
+static void say_whole(struct aligning *g)
+{
+    const struct str none = {NULL, 0};
+    bool a_left = matters(g->a, g->a_left), b_left = matters(g->b, g->b_left);
+
+    if (g->words == 0)
+        return;
+    if (!a_left && !b_left)
+        say(g, EVIDENCE_WHOLE, none, none, g->initials ? 200 : NAMES_BONUS_MOST);
+    else if ((!a_left || !b_left) && g->words + g->initials > 1 && g->of == NAME_PERSON)
+        say(g, EVIDENCE_WHOLE, none, none, 200);
+    if (g->words > 1 && !in_order(g))
+        say(g, EVIDENCE_ORDER, none, none, g->of == NAME_PERSON ? -30 : -80);
+}
+
+static enum name_of common(enum name_of a, enum name_of b)
+{
+    if (a == b)
+        return a;
+    if (a == NAME_ANY || b == NAME_ANY)
+        return a == NAME_ANY ? b : a;
+    return NAME_COMPANY;
+}
+
+int names_compare(const struct name *asked, const struct name *listed, struct comparison *out)
+{
+    struct aligning g = {.a = asked, .b = listed, .out = out};
+
+    if (out) {
+        out->bits = 0;
+        out->n = 0;
+    }
+    g.of = asked->of != NAME_ANY    ? asked->of
+           : listed->of != NAME_ANY ? listed->of
+                                    : common(asked->taken, listed->taken);
+    g.w = g.of == NAME_PERSON ? &person_weights : g.of == NAME_VESSEL ? &vessel_weights : &company_weights;
+    memset(g.match, -1, sizeof g.match);
+    g.a_left = counting(asked);
+    g.b_left = counting(listed);
+    align(&g);
+    if (g.a_left && g.b_left) {
+        join(&g, false);
+        join(&g, true);
+        letters(&g, false);
+        letters(&g, true);
+    }
+    if (g.words == 0 && g.bits == 0)
+        return 0;
+    say_whole(&g);
+    say_contraries(&g);
+    if (g.words == 1 && matters(g.a, g.a_left | g.b_left))
+        g.bits += 0;
+    say_omissions(&g);
+    say_forms(&g);
+    if (out)
+        out->bits = g.bits;
+    return g.bits;
+}

@@ -1,0 +1,263 @@
+/*
+ * sound.c: a word as it sounds, whatever the country that romanised it. The sound is a word of these letters:
+ *   vowels a e i o u (y is i; ou, oo are u; ee is i; a doubled letter is one)
+ *   b p f v k g m n l r d t s z   as they are (w is v; q, c before a dark vowel and ck are k; ph is f; th is t)
+ *   c ch, tch, cz       j dj, dzh     S sh, sch, sz, shch     Z zh        x kh
+ * and its bones are the consonants alone, in classes wide enough for what romanisations confuse: two spellings of one
+ * name have the same bones or nearly so, which is what the index looks for (token_keys).
+ */
+#include "names/internal.h"
+
+enum bone {
+    BONE_NONE,
+    BONE_VOWEL, /* a vowel at the beginning */
+    BONE_B,     /* b v f w */
+    BONE_P,
+    BONE_K, /* k g q c */
+    BONE_J,
+    BONE_S, /* s z sh zh ch */
+    BONE_T, /* t d */
+    BONE_L,
+    BONE_R,
+    BONE_M,
+    BONE_N,
+    BONE_H, /* h at the beginning, kh */
+    BONE_DIGIT,
+};
+#define BONES_MOST 15 /* further consonants are left out */
+
+struct sounds_as {
+    const char *written, *sound;
+};
+
+/* The first that fits, so the longer ones stand first. */
+static const struct sounds_as rules[] = {
+    {"schtsch", "S"}, {"stsch", "S"}, {"shch", "S"}, {"szcz", "S"}, {"tsch", "c"}, {"dsch", "j"},
+    {"tzsch", "c"},   {"sch", "S"},   {"sh", "S"},   {"sz", "S"},   {"tch", "c"},  {"cz", "c"},
+    {"ch", "c"},      {"dzh", "j"},   {"dj", "j"},   {"zh", "Z"},   {"kh", "x"},   {"gh", "g"},
+    {"ph", "f"},      {"th", "t"},    {"dh", "d"},   {"ck", "k"},   {"cq", "k"},   {"ts", "s"},
+    {"tz", "s"},      {"dz", "z"},    {"que", "ke"}, {"qui", "ki"}, {"qu", "k"},   {"gue", "ge"},
+    {"gui", "gi"},    {"ou", "u"},    {"oo", "u"},   {"ee", "i"},   {"oe", "o"},   {"ue", "u"},
+    {"ae", "a"},      {"ce", "se"},   {"ci", "si"},  {"cy", "si"},  {"c", "k"},    {"q", "k"},
+    {"w", "v"},       {"y", "i"},     {"x", "ks"},
+};
+
+/* Only at the beginning. */
+static const struct sounds_as first_rules[] = {{"hs", "S"}, {"x", "S"}, {"ts", "s"}, {"pf", "f"}};
+
+static const struct sounds_as *rule_at(const char *p, bool first)
+{
+    for (size_t i = 0; first && i < COUNT(first_rules); i++)
+        if (strncmp(p, first_rules[i].written, strlen(first_rules[i].written)) == 0)
+            return &first_rules[i];
+    if (!strchr("bfjklmnrvi", *p)) /* k has but kh */
+        for (size_t i = 0; i < COUNT(rules); i++)
+            if (rules[i].written[0] == *p && strncmp(p, rules[i].written, strlen(rules[i].written)) == 0)
+                return &rules[i];
+    return NULL;
+}
+
+static bool is_vowel(char c)
+{
+    return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u';
+}
+
+static enum bone bone_of(char c, bool first)
+{
+    switch (c) {
+    case 'b':
+    case 'v':
+    case 'f':
+        return BONE_B;
+    case 'p':
+        return BONE_P;
+    case 'k':
+    case 'g':
+        return BONE_K;
+    case 'j':
+        return BONE_J;
+    case 's':
+    case 'z':
+    case 'S':
+    case 'Z':
+    case 'c':
+        return BONE_S;
+    case 't':
+    case 'd':
+        return BONE_T;
+    case 'l':
+        return BONE_L;
+    case 'r':
+        return BONE_R;
+    case 'm':
+        return BONE_M;
+    case 'n':
+        return BONE_N;
+    case 'x':
+        return BONE_H;
+    case 'h':
+        return first ? BONE_H : BONE_NONE;
+    case 'a':
+    case 'e':
+    case 'i':
+    case 'o':
+    case 'u':
+        return first ? BONE_VOWEL : BONE_NONE;
+    }
+    return BONE_DIGIT;
+}
+
+static uint32_t mix(uint64_t x)
+{
+    x ^= x >> 31;
+    x *= 0x9e3779b97f4a7c15u;
+    x ^= x >> 29;
+    x *= 0xbf58476d1ce4e5b9u;
+    return (uint32_t)(x >> 32);
+}
+
+void token_sound(struct token *t)
+{
+    size_t n = 0, bones = 0;
+    enum bone last = BONE_NONE;
+
+    for (const char *p = t->text; *p && n < TOKEN_MAX;) {
+        const struct sounds_as *r =
+            strncmp(p, "kh", 2) == 0 ? &(const struct sounds_as){"kh", "x"} : rule_at(p, p == t->text);
+        char own[2] = {*p, '\0'};
+        for (const char *s = r ? r->sound : own; *s && n < TOKEN_MAX; s++)
+            if (n == 0 || t->sound[n - 1] != *s || (*s >= '0' && *s <= '9'))
+                t->sound[n++] = *s;
+        p += r ? strlen(r->written) : 1;
+    }
+    t->sound[n] = '\0';
+    t->sounds = (uint8_t)n;
+    t->bones = 0;
+    for (size_t i = 0; i < n && bones < BONES_MOST; i++) {
+        enum bone b = bone_of(t->sound[i], i == 0);
+        if (b != BONE_NONE && (b != last || b == BONE_DIGIT))
+            t->bones |= (uint64_t)b << 4 * bones++;
+        if (b != BONE_NONE || is_vowel(t->sound[i]))
+            last = b;
+    }
+    t->skeleton = t->bones < 0x10 ? 0 : mix(t->bones) | 1;
+}
+
+/* ---- bones ---- */
+
+static int bones_count(uint64_t b)
+{
+    int n = 0;
+
+    for (; b; b >>= 4)
+        n++;
+    return n;
+}
+
+static uint64_t without(uint64_t b, int at)
+{
+    uint64_t low = b & (((uint64_t)1 << 4 * at) - 1);
+    return low | (b >> 4 * at >> 4) << 4 * at;
+}
+
+bool bones_near(uint64_t a, uint64_t b, int most)
+{
+    int at, an, bn;
+
+    if (a == b)
+        return a != 0; /* nothing in common is nothing */
+    if (most == 0)
+        return false;
+    an = bones_count(a);
+    bn = bones_count(b);
+    if (an - bn > most || bn - an > most)
+        return false;
+    at = __builtin_ctzll(a ^ b) / 4;
+    if (an >= bn && bones_near(without(a, at), b, most - 1))
+        return true;
+    if (bn >= an && bones_near(a, without(b, at), most - 1))
+        return true;
+    if (bones_near(without(a, at), without(b, at), most - 1)) /* another one in its place */
+        return true;
+    if (an == bn && at + 1 < an && (a >> 4 * at & 15) == (b >> (4 * at + 4) & 15) &&
+        (b >> 4 * at & 15) == (a >> (4 * at + 4) & 15))
+        return bones_near(without(without(a, at), at), without(without(b, at), at), most - 1);
+    return false;
+}
+
+/* ---- distance ---- */
+
+struct near_pair {
+    char pair[3];
+    uint8_t cost;
+};
+
+/* What one letter for another costs, in tenths; all other pairs of consonants cost 10, of vowels 4. */
+static const struct near_pair near_pairs[] = {
+    {"ae", 2}, {"ei", 2}, {"ou", 2}, {"ai", 4}, {"ao", 4}, {"bv", 2}, {"fv", 2}, {"bp", 4}, {"bf", 6},
+    {"fp", 5}, {"kg", 4}, {"kx", 3}, {"xh", 1}, {"gx", 4}, {"gj", 3}, {"gh", 4}, {"jx", 4}, {"jh", 4},
+    {"jZ", 2}, {"jS", 5}, {"jc", 4}, {"ji", 2}, {"jz", 5}, {"js", 6}, {"sz", 1}, {"sS", 2}, {"zS", 3},
+    {"zZ", 2}, {"SZ", 3}, {"sc", 3}, {"cS", 2}, {"ck", 4}, {"cx", 4}, {"ch", 5}, {"cz", 4}, {"cZ", 4},
+    {"sZ", 3}, {"td", 3}, {"vu", 3}, {"vo", 4}, {"nm", 6}, {"lr", 7}, {"ks", 6}, {"ts", 6}, {"dz", 5},
+    {"cd", 6}, {"tc", 6}, {"gi", 4}, {"hk", 5},
+};
+
+static int pair_cost(char a, char b)
+{
+    if (a == b)
+        return 0;
+    for (size_t i = 0; i < COUNT(near_pairs); i++)
+        if ((near_pairs[i].pair[0] == a && near_pairs[i].pair[1] == b) ||
+            (near_pairs[i].pair[0] == b && near_pairs[i].pair[1] == a))
+            return near_pairs[i].cost;
+    if (is_vowel(a) && is_vowel(b))
+        return 4;
+    return (a >= '0' && a <= '9') || (b >= '0' && b <= '9') ? 40 : 10;
+}
+
+static int lone_cost(char c, bool unvowelled)
+{
+    if (is_vowel(c))
+        return unvowelled ? 1 : 4;
+    if (c == 'h')
+        return 2;
+    return c >= '0' && c <= '9' ? 40 : 9;
+}
+
+static int smaller(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* Optimal string alignment over the sounds, by rows. */
+int sound_distance(const struct token *a, const struct token *b, int most)
+{
+    int row[3][TOKEN_MAX + 2];
+    int *before = row[0], *last = row[1], *now = row[2];
+    bool bare = ((a->flags | b->flags) & TOKEN_UNVOWELLED) != 0;
+
+    last[0] = 0;
+    for (int j = 0; j < b->sounds; j++)
+        last[j + 1] = last[j] + lone_cost(b->sound[j], bare);
+    for (int i = 0; i < a->sounds; i++) {
+        char c = a->sound[i];
+        int out = lone_cost(c, bare), least;
+        int *spare = before;
+        now[0] = least = last[0] + out;
+        for (int j = 0; j < b->sounds; j++) {
+            char d = b->sound[j];
+            int cost =
+                smaller(smaller(last[j + 1] + out, now[j] + lone_cost(d, bare)), last[j] + pair_cost(c, d));
+            if (i && j && c == b->sound[j - 1] && d == a->sound[i - 1] && c != d)
+                cost = smaller(cost, before[j - 1] + (is_vowel(c) && is_vowel(d) ? 4 : 8));
+            now[j + 1] = cost;
+            least = smaller(least, cost);
+        }
+        if (least > most + 10) /* a swap can still mend a row */
+            return most + 1;
+        before = last;
+        last = now;
+        now = spare;
+    }
+    return last[b->sounds];
+}
