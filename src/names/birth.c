@@ -77,7 +77,8 @@ static int birth_bits(const struct when *a, const struct when *b)
     if (range)
         return 200;
     if (whole && a->month == b->month && a->day == b->day)
-        return a->month == 1 && a->day == 1 ? 450 : 1000; /* 1 January is what is written when nobody knows */
+        return a->month == 1 && a->day == 1 ? 450
+                                            : 1000; /* 1 January is what is written when nobody knows */
     if (whole && a->month == b->day && a->day == b->month)
         return 650;
     if (whole && ((a->month == 1 && a->day == 1) || (b->month == 1 && b->day == 1)))

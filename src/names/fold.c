@@ -12,7 +12,7 @@ struct folding {
     char *to;
     size_t n, cap;
     enum name_of of;
-    bool unvowelled; /* inside a word that was marked so */
+    uint32_t last; /* Arabic letter put before */
 };
 
 /* ---- tables ---- */
@@ -170,7 +170,7 @@ static void put_unvowelled(struct folding *f, uint32_t u)
             put(f, u == 0x648 ? 'u' : 'i');
         else
             put_cell(f, arabic + 2 * (u - 0x621));
-        if (u == 0x644 && f->n >= 3 && memcmp(f->to + f->n - 3, "~al", 3) == 0) {
+        if (u == 0x644 && f->last == 0x627 && f->n >= 3 && memcmp(f->to + f->n - 3, "~al", 3) == 0) {
             f->n -= 3;
             put_z(f, "al-~");
         }
@@ -182,6 +182,7 @@ static void put_unvowelled(struct folding *f, uint32_t u)
     } else if (u == 0x6cc) {
         put(f, inside ? 'i' : 'y');
     }
+    f->last = u;
 }
 
 static bool put_other(struct folding *f, uint32_t u)
@@ -356,7 +357,7 @@ static size_t put_by_icu(struct folding *f, struct str s)
     return end;
 }
 
-struct str fold(struct arena *a, struct str s, enum name_of of)
+struct str names_fold(struct arena *a, struct str s, enum name_of of)
 {
     struct folding f = {.a = a, .cap = 6 * s.n + 16, .of = of};
 

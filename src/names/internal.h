@@ -34,6 +34,7 @@ enum token_flags {
 };
 #define TOKEN_KNOWN (TOKEN_GIVEN | TOKEN_FAMILY | TOKEN_BUSINESS | TOKEN_PLACE)
 
+/* Plain data. */
 struct token {
     char text[TOKEN_MAX + 2];  /* a-z and 0-9, ends with NUL */
     char sound[TOKEN_MAX + 2]; /* the same as it sounds: see sound.c; ends with NUL */
@@ -63,7 +64,7 @@ struct name {
 
 /* Lower-case Latin letters, digits, blanks and the marks , ( ) " . - ' / & as they stand; '~' before a word of a
  * script without vowels. In the arena. */
-struct str fold(struct arena *a, struct str written, enum name_of of);
+struct str names_fold(struct arena *a, struct str written, enum name_of of);
 
 /* ---- lexicon.c: what is known of words ---- */
 

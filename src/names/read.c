@@ -436,7 +436,7 @@ const struct name *name_read(struct arena *a, struct str written, enum name_of o
 
     if (written.n > NAME_BYTES_MAX)
         written.n = NAME_BYTES_MAX;
-    cut_words(&r, fold(a, written, of));
+    cut_words(&r, names_fold(a, written, of));
     forms = of != NAME_PERSON && of != NAME_VESSEL && find_forms(&r);
     r.taken = guess(&r, forms);
     make_tokens(&r);

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <strings.h>
 #include <unistd.h>
 
 #define LINE_MOST  ((size_t)1 << 16) /* bytes of a line; a longer one is broken */
@@ -32,8 +33,8 @@ static enum name_of schema_of(struct str s)
         const char *schema;
         enum name_of of;
     } known[] = {
-        {"person", NAME_PERSON},         {"company", NAME_COMPANY},    {"organization", NAME_COMPANY},
-        {"organisation", NAME_COMPANY},  {"publicbody", NAME_COMPANY}, {"vessel", NAME_VESSEL},
+        {"person", NAME_PERSON},        {"company", NAME_COMPANY},    {"organization", NAME_COMPANY},
+        {"organisation", NAME_COMPANY}, {"publicbody", NAME_COMPANY}, {"vessel", NAME_VESSEL},
         {"airplane", NAME_VESSEL},
     };
 
@@ -65,7 +66,8 @@ static void compare_line(struct comparing *g, struct str line)
     if (line.n && line.p[line.n - 1] == '\r')
         rest.n--;
     if (!memchr(rest.p, '\t', rest.n) || !str_split(&rest, '\t', &a) || !str_split(&rest, '\t', &b)) {
-        fprintf(stderr, tr(g->o->lang, N_("line %llu: no tab between two names\n")), (unsigned long long)g->line);
+        fprintf(stderr, tr(g->o->lang, N_("line %llu: no tab between two names\n")),
+                (unsigned long long)g->line);
         g->broken++;
         buf_z(&g->answer, "0\t0\t0\n");
         return;
@@ -105,7 +107,8 @@ static int compare_all(struct comparing *g, int fd)
         if (got <= 0)
             break;
         in.n += (size_t)got;
-        for (char *end; (end = memchr(in.p + from, '\n', in.n - from)) != NULL; from = (size_t)(end - in.p) + 1) {
+        for (char *end; (end = memchr(in.p + from, '\n', in.n - from)) != NULL;
+             from = (size_t)(end - in.p) + 1) {
             if (!skipping)
                 compare_line(g, str_n(in.p + from, (size_t)(end - in.p) - from));
             skipping = false;
@@ -151,7 +154,8 @@ static int run(struct ctx *c, const struct args *a, struct out *o)
 
 static const struct param params[] = {
     {"file", P_FILE, .positional = true,
-     .help = N_("lines of two names and what they are of, with tabs between; - or nothing is standard input")},
+     .help =
+         N_("lines of two names and what they are of, with tabs between; - or nothing is standard input")},
     {"explain", P_FLAG, .help = N_("say under each pair what speaks for it and what against")},
     {0},
 };
@@ -159,8 +163,10 @@ static const struct param params[] = {
 const struct op screening_names_compare = {
     .name = "names compare",
     .summary = N_("what pairs of names have in common, in bits"),
-    .help = N_("Reads lines of “name TAB name” or “name TAB name TAB schema” (Person, Company, Organization, Vessel, "
-               "Airplane; anything else: the name tells) and writes for each “bits TAB score TAB match”: the evidence, "
+    .help = N_("Reads lines of “name TAB name” or “name TAB name TAB schema” (Person, Company, "
+               "Organization, Vessel, "
+               "Airplane; anything else: the name tells) and writes for each “bits TAB score TAB match”: "
+               "the evidence, "
                "0 to 1000 for people to read, and whether it reaches the threshold. No node is needed, and "
                "nothing is kept. Exit status: 0, or 1 when a line had no tab."),
     .params = params,
