@@ -161,7 +161,7 @@ static const struct param params[] = {
 };
 
 const struct op screening_names_compare = {
-    .name = "names compare",
+    .name = "names-compare",
     .summary = N_("what pairs of names have in common, in bits"),
     .help = N_("Reads lines of “name TAB name” or “name TAB name TAB schema” (Person, Company, "
                "Organization, Vessel, "
@@ -172,5 +172,5 @@ const struct op screening_names_compare = {
     .params = params,
     .flags = OP_STREAM | OP_LOCAL,
     .run = run,
-    .example = "names compare pairs.tsv",
+    .example = "names-compare pairs.tsv",
 };
