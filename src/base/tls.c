@@ -25,6 +25,7 @@ static const struct {
     [TLS_OTHER] = {"other", N_("the certificate is not the one that was expected")},
     [TLS_STALE] = {"stale", N_("the certificate on the peer's card has expired: its new card must be met")},
     [TLS_FAILED] = {"failed", N_("the peers could not be looked up")},
+    [TLS_FOREIGN] = {"foreign", N_("it asked under an agreement that is between others")},
 };
 
 const char *tls_verdict_code(enum tls_verdict v)

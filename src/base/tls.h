@@ -37,7 +37,8 @@ enum tls_verdict {
     TLS_UNKNOWN, /* the pin is nobody's */
     TLS_OTHER,   /* the pin is not the one expected, or no longer */
     TLS_STALE,   /* the certificate of the peer's card has expired, whatever this one says */
-    TLS_FAILED   /* we could not look it up */
+    TLS_FAILED,  /* we could not look it up */
+    TLS_FOREIGN  /* all is well with it; but its owner asked for what is between others */
 };
 const char *tls_verdict_code(enum tls_verdict v); /* "expired" */
 const char *tls_verdict_text(enum tls_verdict v); /* msgid */

@@ -218,7 +218,7 @@ static int run_message(struct ctx *c, const struct args *a, struct out *o)
 
     buf_init(&answer, MESSAGE_MAX);
     rc = exchange_answer(c, c->peer, arg(a, "message"), &answer);
-    if (rc == 0)
+    if (rc >= 0)
         out_line(o, buf_view(&answer));
     buf_free(&answer);
     return rc;

@@ -34,7 +34,8 @@ struct synced {
  * receipts. Can be cut at any byte and called again. 0, or -1 with err; *out tells how far it came either way. */
 int exchange_sync(struct ctx *c, struct str peer, const struct link *l, struct synced *out);
 /* The answering side: any bytes from the peer that the transport has authenticated as `peer`. 0 with an answer
- * (which may be a refusal), or -1 with err when the world fails: then there is no answer. */
+ * (which may be a refusal); 1 likewise, and it named an agreement that is between others, which the answer does not
+ * tell it; or -1 with err when the world fails: then there is no answer. */
 int exchange_answer(struct ctx *c, struct str peer, struct str request, struct buf *answer);
 
 int exchange_fuzz_message(const uint8_t *p, size_t n); /* libFuzzer's door */

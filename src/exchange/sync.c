@@ -168,5 +168,5 @@ int exchange_answer(struct ctx *c, struct str peer, struct str request, struct b
     if (rc == 0)
         rc = talk_say(&t, answer);
     talk_end(&t);
-    return rc;
+    return rc < 0 ? -1 : t.foreign;
 }

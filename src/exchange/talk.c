@@ -130,15 +130,29 @@ static int hear_letter(struct talk *t, const struct part *p)
     return know_sides(t);
 }
 
+/* Nothing between the two has this id: whoever asks learns no more than that, but here it makes a difference. */
+static int not_between(struct talk *t, const uint8_t agreement[16])
+{
+    struct query *q = views_query(t->c.views, "SELECT 1 FROM release_paper WHERE agreement = ?1 LIMIT 1", t->c.err);
+    int rc = -1;
+
+    refused(t, S("papers"), true);
+    if (q) {
+        query_bind_blob(q, 1, str_n(agreement, 16));
+        rc = query_step(q, t->c.err);
+    }
+    query_done(q);
+    t->foreign |= rc == 1;
+    return rc < 0 ? -1 : 0;
+}
+
 static int hear_give(struct talk *t, const struct part *p)
 {
     struct side *s = side_of(t, p->agreement);
     struct taking_result r;
 
-    if (s == NULL) {
-        refused(t, S("papers"), true);
-        return 0;
-    }
+    if (s == NULL)
+        return not_between(t, p->agreement);
     if (channel_take(&t->c, t->peer, p, &r) < 0)
         return -1;
     s->told = true;
@@ -168,8 +182,9 @@ static int hear_ask(struct talk *t, const struct part *p)
     struct side *s = side_of(t, p->agreement);
     uint64_t before, after;
 
-    /* an agreement that this node has not heard of; or asked twice in one message, which asks for one answer */
-    if (s == NULL || s->answered)
+    if (s == NULL)
+        return not_between(t, p->agreement);
+    if (s->answered) /* asked twice in one message, which asks for one answer */
         return 0;
     if (given_so_far(t, p, &before) < 0 || channel_give(&t->c, t->peer, p, &s->give) < 0 ||
         given_so_far(t, p, &after) < 0)

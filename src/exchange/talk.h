@@ -34,6 +34,7 @@ struct talk {
         all_sent; /* the other side has not just the papers that we have: it gets all of ours, once */
     char refusal[REFUSAL_MAX + 1]; /* the last one, of either side */
     bool refused_here;
+    bool foreign; /* the other side named an agreement that is between others */
     struct synced *out;
     uint64_t moved; /* whatever changed in this round */
     bool worth;     /* what was said is more than where we stand */

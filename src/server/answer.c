@@ -260,6 +260,10 @@ void answer_run(struct ctx *c, const struct plan *p, struct answer *w)
     tap_init(&t, c->arena, &w->body, c->lang);
     err_clear(c->err);
     rc = op->run(c, p->args, &t.out);
+    if (rc > 0 && (op->flags & OP_PEER)) {
+        w->foreign = true;
+        rc = 0;
+    }
     if (rc < 0) {
         answer_problem(w, answer_status(c->err->code), c->err, members(c->arena, &t));
         return;

@@ -421,6 +421,8 @@ static enum MHD_Result finish(struct conn *c, struct MHD_Connection *mhd)
         page_answer(c->server->base.rooms, path, q->lang, &w);
     else
         answer_run(&q->ctx, &q->plan, &w);
+    if (w.foreign)
+        peers_foreign(c);
     if (c->server->peers && w.status == 200)
         w.type = "application/cbor";
     else if (c->server->peers && w.status >= 500)

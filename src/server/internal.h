@@ -98,6 +98,7 @@ struct answer {
     struct str location, link, allow; /* headers; empty when none */
     char etag[72];
     bool private; /* may hold personal data: never stored on the way */
+    bool foreign; /* OP_PEER: it was asked for what is between others */
 };
 
 const char *answer_phrase(int status); /* msgid */

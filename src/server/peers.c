@@ -161,6 +161,11 @@ int peers_admit(struct conn *c, struct err *e)
     return 403;
 }
 
+void peers_foreign(struct conn *c)
+{
+    refuse(c, TLS_FOREIGN, c->peer);
+}
+
 void peers_open(struct conn *c, struct MHD_Connection *mhd)
 {
     const union MHD_ConnectionInfo *from = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);

@@ -62,9 +62,9 @@ static int arrive(struct sim *s, unsigned from, unsigned to, struct str request,
     check_follow(s, to);
     if (rc < 0 && !broken(s))
         violation(s, "%s does not answer %s: %s", n->name, s->node[from].name, n->err.text);
-    if (rc == 0)
+    if (rc >= 0)
         wire_message(s, to, from, buf_view(answer));
-    return rc;
+    return rc < 0 ? -1 : 0;
 }
 
 /* What a node says is seen as its program said it, and arrives as the liar has bent it. */
