@@ -133,7 +133,8 @@ static int hear_letter(struct talk *t, const struct part *p)
 /* Nothing between the two has this id: whoever asks learns no more than that, but here it makes a difference. */
 static int not_between(struct talk *t, const uint8_t agreement[16])
 {
-    struct query *q = views_query(t->c.views, "SELECT 1 FROM release_paper WHERE agreement = ?1 LIMIT 1", t->c.err);
+    struct query *q =
+        views_query(t->c.views, "SELECT 1 FROM release_paper WHERE agreement = ?1 LIMIT 1", t->c.err);
     int rc = -1;
 
     refused(t, S("papers"), true);

@@ -73,7 +73,7 @@ void conn_phase(struct conn *c, enum phase phase);
 /* peers.c. The gate is set on each new connection; it runs in the handshake. */
 void peers_open(struct conn *c, struct MHD_Connection *mhd);
 void peers_foreign(struct conn *c); /* who is met asked for what is between others: that is told of too */
-void peers_close(struct conn *c); /* what never came to a certificate is a refusal too */
+void peers_close(struct conn *c);   /* what never came to a certificate is a refusal too */
 /* At each request, since a connection can outlive a certificate or an acquaintance: fills c->peer. 0, or 403. */
 int peers_admit(struct conn *c, struct err *e);
 /* Writes the refusals when there are new ones, `now` and then. */

@@ -130,3 +130,38 @@ says 'entries  2'
 expect 0 "$puente" -C mx backup mx2
 cmp mx/keys/tls.key mx2/keys/tls.key || fail "the copy has another key"
 cmp mx/keys/box.key mx2/keys/box.key || fail "the copy has another box key"
+
+# A third office, met and let in, asks for what is between the other two: it learns no more than of an agreement that
+# there is not, and it is told of. `ask` is the message [{1: 2, 2: id, 3: 1, 4: 0, 5: root of nothing, 6: no receipt}].
+ask() {
+    printf '81a601020250%s0301040005582%s0640' "$(printf %s "$1" | tr -d -)" \
+        0e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 | tr a-f A-F | basenc -d --base16 >message
+    curl -sS -k -o "$2" -w '%{http_code}' --max-time 10 --cert "$3/keys/tls.crt" --key "$3/keys/tls.key" \
+        -H 'Content-Type: application/cbor' --data-binary @message "https://127.0.0.1:$port/peer/v1/message" >status ||
+        fail "no answer"
+    [ "$(cat status)" = 200 ] || fail "answered $(cat status): $(cat "$2")"
+}
+expect 0 "$puente" -C us --json agreement propose mx.anam --basis 'Article 1' --out proposal
+id=$(sed -n 's/.*"id":"\([^"]*\)".*/\1/p' out)
+expect 0 "$puente" -C mx agreement sign proposal --out signed
+expect 0 "$puente" -C us agreement sign signed
+says 'in force'
+expect 0 "$puente" -C us add trip mode=road direction=south carrier=ABCD trip_number=S1
+expect 0 "$puente" init gt --office gt.sat --country GT
+expect 0 "$puente" -C gt card --out gt.card
+expect 0 "$puente" -C us meet gt.card --safety-number "$(sed -n 's/^safety number *//p' out)"
+start
+ask "$id" theirs gt
+grep -q papers theirs || fail "it is not refused"
+! grep -q ABCD theirs || fail "another office's channel was read"
+logged 'it asked under an agreement that is between others'
+grep -q '^refused 127.0.0.1 gt.sat: it asked under' served || fail "who it was is not told: $(cat served)"
+ask 0199e6a2-7c1e-7b3f-8a5d-1f2e3d4c5b6a nobodys gt
+cmp theirs nobodys || fail "it can tell that there is such an agreement"
+ask "$id" own mx
+grep -q ABCD own || fail "whose it is gets nothing"
+stop
+expect 0 "$puente" -C us doctor
+says 'refused 127.0.0.1 gt.sat'
+expect 0 "$puente" -C us channels
+quiet gt.sat
