@@ -325,7 +325,7 @@ static void print_round(bool https)
 
 static void catch_ups(const struct task *t, bool https)
 {
-    printf("{\"records\":%ju,\"rounds\":[", (uintmax_t)t->n);
+    printf("{\"records\":%ju,\"port\":%u,\"rounds\":[", (uintmax_t)t->n, t->port);
     for (int i = 0; i < t->rounds; i++) {
         struct line l = {.top = t->top, .server = "us", .port = t->port};
         pid_t pid;

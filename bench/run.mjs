@@ -7,6 +7,7 @@ import {
 import { resolve as absolute } from 'node:path';
 
 const ROUNDS = 5;
+const QUIET = 20; // syncs with nothing to do, a round
 const dir = 'build/bench';
 const puente = 'build/puente';
 const wanted = process.argv.slice(2);
@@ -229,47 +230,108 @@ async function api() {
   }
 }
 
-// Two nodes and what goes between them; Fossil and PostgreSQL with the same bytes in the same run.
+// Two nodes and what goes between them; Fossil and PostgreSQL with the same records, in turn, so that a ratio is of rounds
+// that follow on one another. RECORDS in the environment: how many, instead of 60,000.
 async function exchange() {
   const { fossil, postgres } = await import('./peers/beside.mjs');
-  const nodes = `${dir}/exchange-nodes`, n = 200000;
-  const measure = (name, count, rounds = 1) => {
-    const r = json('timeout', ['900', `${dir}/exchange`, name, nodes, String(count), String(rounds)]);
-    rmSync(nodes, { recursive: true, force: true });
-    return r;
-  };
+  const nodes = `${dir}/exchange-nodes`, n = Number(process.env.RECORDS ?? 60000), rows = absolute(`${dir}/rows.tsv`);
+  const tool = (name, count) => json('timeout', ['300', `${dir}/exchange`, name, nodes, String(count)]);
+  const gone = () => rmSync(nodes, { recursive: true, force: true });
   const percentile = (list, p) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor((list.length * p) / 100))];
-  const p50p99 = (name, list, more) => {
-    say(`${name}.p50`, 'ms', list.map((l) => percentile(l, 50)), more);
-    say(`${name}.p99`, 'ms', list.map((l) => percentile(l, 99)), more);
+  const p50p99 = (name, lists, more) => {
+    say(`${name}.p50`, 'ms', lists.map((l) => percentile(l, 50)), more);
+    say(`${name}.p99`, 'ms', lists.map((l) => percentile(l, 99)), more);
   };
-  const times = (f) => Array.from({ length: ROUNDS }, f);
+  const ready = async (name, make) => {
+    const peer = await make(rows, absolute(dir));
+    if (!peer) console.log(JSON.stringify({ measure: `*.${name}-*`, skipped: `${name} is not installed: tools/setup bench` }));
+    return peer;
+  };
 
-  const here = measure('local', n, ROUNDS).rounds;
-  say('catch-up.one-process', 'records/s', here.map((r) => n / r.wall), { ...spread('both_sides_a_cpu_second', here.map((r) => n / r.cpu)) });
-  const line = measure('https', n, ROUNDS).rounds;
-  say('catch-up.https', 'records/s', line.map((r) => n / r.wall), {
-    ...spread('taker_a_cpu_second', line.map((r) => n / r.cpu)), ...spread('giver_a_cpu_second', line.map((r) => n / r.their_cpu)),
-    wire_bytes_a_record: Math.round(line[0].wire_bytes / n), fsyncs_a_record: Number((median(line.map((r) => r.fsyncs)) / n).toPrecision(3)),
-    requests: line[0].requests, taker_mib: Math.max(...line.map((r) => r.peak_mib)), giver_mib: Math.max(...line.map((r) => r.their_peak_mib)),
+  writeFileSync(rows, execFileSync(`${dir}/exchange`, ['rows', nodes, String(n)], { maxBuffer: 1 << 30 }));
+  gone();
+  const f = await ready('fossil', fossil), p = await ready('postgres', postgres);
+  const ours = [], fresh = [], clones = [], pulls = [], copies = [], streams = [];
+  for (let i = 0; i < ROUNDS; i++) {
+    const done = tool('https', n);
+    ours.push(done.rounds[0]);
+    fresh.push(await quiet(nodes, done.port));
+    gone();
+    if (f) {
+      clones.push(f.clone());
+      pulls.push(Array.from({ length: QUIET }, () => f.pull()));
+    }
+    if (p) {
+      const { copy, stream } = p.round();
+      copies.push(copy);
+      streams.push(stream);
+    }
+  }
+  await f?.end();
+  p?.end();
+  rmSync(rows);
+
+  const rate = ours.map((r) => n / r.wall), work = ours.map((r) => n / r.cpu);
+  const load = { load: Number(readFileSync('/proc/loadavg', 'utf8').split(' ')[0]) };
+  say('catch-up.https', 'records/s', rate, {
+    records: n, ...spread('taker_a_cpu_second', work), ...spread('giver_a_cpu_second', ours.map((r) => n / r.their_cpu)),
+    wire_bytes_a_record: Math.round(ours[0].wire_bytes / n), fsyncs_a_record: Number((median(ours.map((r) => r.fsyncs)) / n).toPrecision(3)),
+    requests: ours[0].requests, taker_mib: Math.max(...ours.map((r) => r.peak_mib)), giver_mib: Math.max(...ours.map((r) => r.their_peak_mib)), ...load,
   });
-  p50p99('nothing-to-do.kept-connection', line.map((r) => r.quiet_ms), { requests: 1, wire_bytes: line[0].quiet_wire_bytes, entries: n });
-  const pairs = times(() => measure('pairs', 10000));
+  // How many times more we do than they: by the clock, and by the work of the side that takes; the median of pairs of rounds.
+  const beside = (name, unit, count, rounds, more) => {
+    if (rounds.length === 0) return;
+    const ratio = (mine, key) => Number(median(rounds.map((r, i) => mine[i] / (count / r[key]))).toFixed(3));
+    say(name, unit, rounds.map((r) => count / r.seconds), {
+      ...spread('taker_a_cpu_second', rounds.map((r) => count / r.cpu)), ours_is_times: ratio(rate, 'seconds'),
+      ours_is_times_a_cpu_second: ratio(work, 'cpu'), ...more,
+    });
+  };
+  beside('catch-up.fossil-clone', 'artifacts/s', f?.artifacts, clones, { wire_bytes_an_artifact: Math.round(clones[0]?.bytes / f?.artifacts), version: f?.version });
+  beside('catch-up.postgres-copy', 'rows/s', n, copies, { version: p?.version });
+  beside('catch-up.postgres-stream', 'rows/s', n, streams, { version: p?.version });
+
+  p50p99('nothing-to-do.kept-connection', ours.map((r) => r.quiet_ms), { requests: 1, wire_bytes: ours[0].quiet_wire_bytes, entries: n });
+  p50p99('nothing-to-do.fresh-process', fresh, { requests: 1, what: 'the sync verb: node opened, TLS 1.3, one request' });
+  if (pulls.length) {
+    const ms = pulls.map((l) => l.map((r) => 1000 * r.seconds));
+    p50p99('nothing-to-do.fossil-pull', ms, {
+      bytes: pulls[0][0].bytes, ours_is_times_faster: Number(median(ms.map((l, i) => percentile(l, 50) / percentile(fresh[i], 50))).toFixed(2)),
+    });
+  }
+  const pairs = [], alerts = [];
+  for (let i = 0; i < 3; i++) {
+    pairs.push(tool('pairs', 5000));
+    alerts.push(tool('alerts', 100).ms);
+  }
+  gone();
   say('request-and-answer', 'pairs/s', pairs.map((r) => r.pairs / r.wall), { at_once: 1000, ...spread('both_sides_a_cpu_second', pairs.map((r) => r.pairs / (r.cpu + r.their_cpu))) });
   p50p99('request-and-answer.single', pairs.map((r) => r.single_ms));
-  p50p99('alert-to-hit', times(() => measure('alerts', 200).ms), { what: 'entered here, one sync, the hit seen there' });
+  p50p99('alert-to-hit', alerts, { what: 'entered here, one sync, the hit seen there' });
+}
 
-  const rows = absolute(`${dir}/rows.tsv`);
-  writeFileSync(rows, execFileSync(`${dir}/exchange`, ['rows', nodes, String(n)], { maxBuffer: 1 << 30 }));
-  rmSync(nodes, { recursive: true, force: true });
-  const f = await fossil(rows, absolute(dir), n, ROUNDS);
-  say('catch-up.fossil-clone', 'artifacts/s', f.clone.map((r) => f.artifacts / r.seconds), { wire_bytes_an_artifact: Math.round(f.clone[0].bytes / f.artifacts), version: f.version });
-  say('nothing-to-do.fossil-pull', 'ms', f.quiet.map((q) => q.ms), { bytes: f.quiet[0].bytes });
-  const p = await postgres(rows, absolute(dir), n, ROUNDS);
-  for (const way of ['copy', 'stream']) {
-    say(`catch-up.postgres-${way}`, 'rows/s', p[way].map((r) => n / r.seconds), { ...spread('subscriber_a_cpu_second', p[way].map((r) => n / r.cpu)), version: p.version });
+// Milliseconds of syncs with nothing to do, each a process of its own, against a node that serves.
+async function quiet(nodes, port) {
+  const server = spawn(puente, ['-C', `${nodes}/us`, 'serve', '--port', '0', '--peers-port', String(port), '--peers-bind', '127.0.0.1'],
+    { stdio: ['ignore', 'ignore', 'pipe'] });
+  const sync = () => {
+    const from = performance.now(), said = json(puente, ['--json', '-C', `${nodes}/mx`, 'sync', 'us.cbp']).peers[0];
+    return { ms: performance.now() - from, idle: said.requests === 1 && said.given + said.taken === 0 };
+  };
+  try {
+    await new Promise((up, down) => {
+      server.stderr.once('data', up); // it says where it serves
+      server.once('exit', () => down(new Error('serve: it ended')));
+    });
+    sync(); // what both sides still had to say
+    const runs = Array.from({ length: QUIET }, sync);
+    if (!runs.every((r) => r.idle)) throw new Error('nothing to do: there was something');
+    return runs.map((r) => r.ms);
+  } finally {
+    const over = new Promise((r) => server.once('exit', r));
+    server.kill('SIGTERM');
+    await over;
   }
-  rmSync(rows);
 }
 
 mkdirSync(dir, { recursive: true });

@@ -1,12 +1,17 @@
-// beside.mjs: what others do with the same bytes on the same machine in the same run: a Fossil clone and pull, and
+// beside.mjs: what others do with the same records on the same machine in the same run: a Fossil clone and pull, and
 // PostgreSQL's logical replication. Neither releases single fields, signs what it sends or gives a receipt.
+//
+// Each peer is made ready once from the rows of `exchange rows` and then asked for one round at a time, so that a round of
+// each can stand beside a round of ours. One that is not installed is null, and says why.
 import { execFileSync, spawn } from 'node:child_process';
-import { chownSync, createReadStream, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 const run = (command, args, options = {}) =>
   execFileSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 30, stdio: ['pipe', 'pipe', 'pipe'], ...options });
 const pause = (ms) => new Promise((r) => setTimeout(r, ms));
+const free = () => 20000 + Math.floor(Math.random() * 12000);
+const installed = (command) => process.env.PATH.split(':').some((d) => existsSync(`${d}/${command}`));
 const TICK = Number(run('getconf', ['CLK_TCK']));
 
 // Seconds of processor of a process and all below it, those that ended included.
@@ -21,22 +26,26 @@ const cpu = (root) => {
   const below = (pid) => [...stat].filter(([, s]) => s.parent === pid).reduce((n, [p]) => n + below(p), stat.get(pid)?.ticks ?? 0);
   return below(root) / TICK;
 };
-const free = () => 20000 + Math.floor(Math.random() * 20000);
+
+// Of the children of this process that ended: Node tells nothing of them, the kernel does.
+const ended = () => {
+  const f = readFileSync('/proc/self/stat', 'utf8').replace(/^.*\) /s, '').split(' ');
+  return (Number(f[13]) + Number(f[14])) / TICK;
+};
 
 // ---- Fossil ----
 
-// One artifact a record, 2,000 a check-in, from number `from` on, as the stream that `fossil import --git` reads.
-async function stream(rows, to, from, until) {
+// One artifact a record, 2,000 a check-in, as the stream that `fossil import --git` reads.
+async function stream(rows, to) {
   const parts = [];
-  let n = 0, mark = 0, files = [];
+  let mark = 0, files = [];
   const commit = () => {
     if (files.length === 0) return;
-    parts.push(`commit refs/heads/trunk\nmark :${++mark}\ncommitter b <b@b> ${1790000000 + n} +0000\ndata 1\nb\n`,
+    parts.push(`commit refs/heads/trunk\nmark :${++mark}\ncommitter b <b@b> ${1790000000 + mark} +0000\ndata 1\nb\n`,
       'deleteall\n', ...files.map((f, i) => `M 100644 :${f} r${i}\n`));
     files = [];
   };
   for await (const line of createInterface({ input: createReadStream(rows) })) {
-    if (n++ < from || n > until) continue;
     const [, id, , header, values] = line.split('\t');
     const bytes = Buffer.from([id, header, values].map((h) => h.slice(3)).join(''), 'hex');
     parts.push(`blob\nmark :${++mark}\ndata ${bytes.length}\n`, bytes, '\n');
@@ -47,105 +56,103 @@ async function stream(rows, to, from, until) {
   writeFileSync(to, Buffer.concat(parts.map((p) => Buffer.from(p))));
 }
 
-const timed = (args, env) => {
-  const from = performance.now();
-  const out = run('/usr/bin/time', ['-f', 'took %U %S %M', 'fossil', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'], shell: false });
-  return { seconds: (performance.now() - from) / 1000, out };
-};
-
-// `rounds` of: a clone of n artifacts, a pull with nothing to do.
-export async function fossil(rows, dir, n, rounds) {
+export async function fossil(rows, dir) {
+  if (!installed('fossil')) return null;
   const home = `${dir}/fossil`, env = { ...process.env, HOME: home, USER: 'b', FOSSIL_USER: 'b' }, port = free();
-  const repo = `${home}/here.fossil`;
+  const repo = `${home}/here.fossil`, copy = `${home}/copy.fossil`, url = `http://127.0.0.1:${port}/`;
   rmSync(home, { recursive: true, force: true });
   mkdirSync(home, { recursive: true });
-  await stream(rows, `${home}/stream`, 0, n);
+  await stream(rows, `${home}/stream`);
   run('fossil', ['import', '--git', repo, `${home}/stream`], { env });
-  const count = (f) => Number(run('fossil', ['sql', '-R', f, 'SELECT count(*) FROM blob WHERE size >= 0'], { env }));
-  const server = spawn('fossil', ['server', '--port', String(port), repo], { env, stdio: 'ignore' });
-  const url = `http://127.0.0.1:${port}/`;
-  const out = { clone: [], quiet: [], artifacts: count(repo), version: run('fossil', ['version']).trim() };
-  try {
-    await pause(1000);
-    for (let i = 0; i < rounds; i++) {
-      const copy = `${home}/copy${i}.fossil`, before = cpu(server.pid);
-      children();
-      const t = timed(['clone', '-A', 'b', url, copy], env);
-      const said = t.out.match(/wire bytes sent: (\d+)\s+received: (\d+)/);
-      out.clone.push({ seconds: t.seconds, cpu: children(), their_cpu: cpu(server.pid) - before,
-        bytes: said ? Number(said[1]) + Number(said[2]) : 0 });
-      if (count(copy) < out.artifacts) throw new Error('fossil: an artifact is missing');
-      for (let q = 0; q < 5; q++) {
-        const p = timed(['pull', url, '-R', copy], env), w = p.out.match(/wire bytes sent: (\d+)\s+received: (\d+)/);
-        out.quiet.push({ ms: p.seconds * 1000, bytes: w ? Number(w[1]) + Number(w[2]) : 0 });
-      }
-      rmSync(copy);
-    }
-  } finally {
-    server.kill('SIGTERM');
+  const count = (f) => Number(run('fossil', ['sql', '-R', f, 'SELECT count(*) FROM blob WHERE size >= 0;'], { env }));
+  const timed = (args) => {
+    const before = ended(), from = performance.now(), out = run('fossil', args, { env });
+    const wire = out.match(/wire bytes sent: (\d+)\s+received: (\d+)/);
+    return {
+      seconds: (performance.now() - from) / 1000, cpu: ended() - before, bytes: wire ? Number(wire[1]) + Number(wire[2]) : 0,
+    };
+  };
+  const artifacts = count(repo);
+  const server = spawn('fossil', ['server', '--nojail', '--localhost', '--port', String(port), repo], { env, stdio: 'ignore' });
+  for (let i = 0; i < 100; i++) {
+    try { await fetch(url); break; } catch { await pause(100); }
   }
-  rmSync(home, { recursive: true, force: true });
-  return out;
-}
-
-// Of the children that ended since: Node tells nothing of them, the kernel does.
-function children() {
-  const f = readFileSync('/proc/self/stat', 'utf8').replace(/^.*\) /s, '').split(' ');
-  const now = (Number(f[13]) + Number(f[14])) / TICK, took = now - (children.last ?? 0);
-  children.last = now;
-  return took;
+  return {
+    artifacts, version: run('fossil', ['version']).match(/[\d.]+/)[0],
+    clone() {
+      rmSync(copy, { force: true });
+      const before = cpu(server.pid), took = timed(['clone', '-A', 'b', '--nested', '--no-open', url, copy]);
+      took.their_cpu = cpu(server.pid) - before;
+      if (count(copy) < artifacts) throw new Error('fossil: an artifact is missing');
+      return took;
+    },
+    pull: () => timed(['pull', url, '-R', copy]),
+    async end() {
+      const over = new Promise((r) => server.once('exit', r));
+      server.kill('SIGTERM');
+      await over;
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
 }
 
 // ---- PostgreSQL ----
 
 const TABLE = 'CREATE TABLE entry(seq bigint PRIMARY KEY, id bytea UNIQUE, kind int, header bytea, fields bytea, seed bytea, commitment bytea)';
 
-// Two private clusters in dir, run by an unprivileged user: the rows wait at the one, then the other takes them,
-// first by the initial copy, then by the stream. synchronous_commit is on; both until the subscriber has all.
-export async function postgres(rows, dir, n, rounds) {
+// Two private clusters in dir, run by an unprivileged user: the rows wait at the one, then the other takes them, by
+// the initial copy or by the stream, 2,000 a commit. Both commit durably; both until the subscriber has all.
+export function postgres(rows, dir) {
   const bin = '/usr/lib/postgresql/15/bin', home = `${dir}/postgres`, ports = [free(), free()];
-  const as = process.getuid() === 0 ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups'] : ['env'];
-  const pg = (command, args) => run(as[0], [...as.slice(1), `${bin}/${command}`, ...args], { cwd: home });
-  const sql = (i, ...text) => run('psql', ['-h', home, '-p', String(ports[i]), '-U', 'bench', '-d', 'postgres', '-Atq',
+  if (!existsSync(`${bin}/postgres`) || !installed('psql')) return null;
+  const root = process.getuid() === 0;
+  const as = root ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups'] : ['env'];
+  const pg = (command, args) => run(as[0], [...as.slice(1), `${bin}/${command}`, ...args], { cwd: home, stdio: 'ignore' });
+  const sql = (i, ...text) => run('psql', ['-h', '127.0.0.1', '-p', String(ports[i]), '-U', 'bench', '-d', 'postgres', '-XAtq',
     '-v', 'ON_ERROR_STOP=1', ...text.flatMap((t) => ['-c', t])]).trim();
   rmSync(home, { recursive: true, force: true });
   mkdirSync(home, { recursive: true });
-  if (process.getuid() === 0) chownSync(home, ...['-u', '-g'].map((o) => Number(run('id', [o, 'postgres']))));
-  const out = { copy: [], stream: [], version: run(`${bin}/postgres`, ['--version']).trim() };
-  const log = (i) => Number(sql(i, "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')"));
+  if (root) chownSync(home, ...['-u', '-g'].map((o) => Number(run('id', [o, 'postgres']))));
   const pids = [];
-  try {
-    for (const i of [0, 1]) {
-      pg('initdb', ['-D', `${home}/${i}`, '-U', 'bench', '-A', 'trust', '--no-sync']);
-      pg('pg_ctl', ['-D', `${home}/${i}`, '-w', '-l', `${home}/log${i}`, '-o',
-        `-p ${ports[i]} -k ${home} -c listen_addresses=127.0.0.1 -c wal_level=logical -c synchronous_commit=on -c max_wal_size=4GB -c wal_retrieve_retry_interval=100ms`, 'start']);
-      pids.push(Number(readFileSync(`${home}/${i}/postmaster.pid`, 'utf8').split('\n')[0]));
-    }
-    for (let r = 0; r < rounds; r++) {
-      for (const i of [0, 1]) sql(i, 'DROP TABLE IF EXISTS entry', TABLE);
-      sql(0, 'CREATE PUBLICATION p FOR TABLE entry', `\\copy entry FROM '${rows}'`);
-      const connect = `host=127.0.0.1 port=${ports[0]} user=bench dbname=postgres`;
-      const until = async (start) => {
-        const before = pids.map(cpu), from = performance.now(), wal = log(1);
-        start();
-        while (Number(sql(1, 'SELECT count(*) FROM entry')) < n) await pause(20);
-        const after = pids.map(cpu);
-        return { seconds: (performance.now() - from) / 1000, their_cpu: after[0] - before[0], cpu: after[1] - before[1], wal: log(1) - wal };
-      };
-      out.copy.push(await until(() => sql(1, `CREATE SUBSCRIPTION s CONNECTION '${connect}' PUBLICATION p`)));
-      // The same rows by the stream: they enter while the subscriber is away, 2,000 a commit.
-      sql(1, 'ALTER SUBSCRIPTION s DISABLE');
-      sql(0, 'CREATE TABLE again AS TABLE entry', 'TRUNCATE entry');
-      sql(1, 'TRUNCATE entry');
-      sql(0, `DO $$ BEGIN FOR i IN 0..(SELECT max(seq) / 2000 FROM again) LOOP
-        INSERT INTO entry SELECT * FROM again WHERE seq >= i * 2000 AND seq < (i + 1) * 2000; COMMIT; END LOOP; END $$`);
-      out.stream.push(await until(() => sql(1, 'ALTER SUBSCRIPTION s ENABLE')));
-      sql(1, 'DROP SUBSCRIPTION s');
-      sql(0, 'DROP PUBLICATION p', 'DROP TABLE again');
-    }
-  } finally {
-    for (const i of [0, 1].slice(0, pids.length)) pg('pg_ctl', ['-D', `${home}/${i}`, '-m', 'immediate', 'stop']);
+  for (const i of [0, 1]) {
+    pg('initdb', ['-D', `${home}/${i}`, '-U', 'bench', '-A', 'trust', '--no-sync']);
+    pg('pg_ctl', ['-D', `${home}/${i}`, '-w', '-l', `${home}/log${i}`, '-o',
+      `-p ${ports[i]} -c unix_socket_directories= -c listen_addresses=127.0.0.1 -c wal_level=logical -c max_wal_size=4GB -c wal_retrieve_retry_interval=100ms`, 'start']);
+    pids.push(Number(readFileSync(`${home}/${i}/postmaster.pid`, 'utf8').split('\n')[0]));
   }
-  rmSync(home, { recursive: true, force: true });
-  return out;
+  const connect = `host=127.0.0.1 port=${ports[0]} user=bench dbname=postgres`;
+  const last = () => sql(0, 'SELECT max(seq) FROM entry');
+  // Until the subscriber has the last row: it waits at the server, with a new look each 5 ms.
+  const until = (seq, start) => {
+    const before = pids.map(cpu), from = performance.now();
+    sql(1, start);
+    sql(1, `DO $$ BEGIN WHILE (SELECT max(seq) FROM entry) IS DISTINCT FROM ${seq} LOOP PERFORM pg_sleep(0.005); END LOOP; END $$`);
+    const seconds = (performance.now() - from) / 1000, after = pids.map(cpu);
+    return { seconds, their_cpu: after[0] - before[0], cpu: after[1] - before[1] };
+  };
+  for (const i of [0, 1]) sql(i, TABLE);
+  sql(0, 'CREATE TABLE waiting AS TABLE entry', `\\copy waiting FROM '${rows}'`);
+  return {
+    version: run(`${bin}/postgres`, ['--version']).match(/[\d.]+/)[0],
+    round() {
+      for (const i of [0, 1]) sql(i, 'TRUNCATE entry');
+      sql(0, 'INSERT INTO entry SELECT * FROM waiting', 'CREATE PUBLICATION p FOR TABLE entry');
+      const seq = last();
+      const copy = until(seq, `CREATE SUBSCRIPTION s CONNECTION '${connect}' PUBLICATION p WITH (synchronous_commit = on)`);
+      // The same rows by the stream: they enter while the subscriber is away.
+      sql(1, 'ALTER SUBSCRIPTION s DISABLE', 'TRUNCATE entry');
+      sql(0, 'ALTER PUBLICATION p SET (publish = \'insert\')', 'TRUNCATE entry');
+      sql(0, `DO $$ BEGIN FOR i IN 0..(SELECT max(seq) / 2000 FROM waiting) LOOP
+        INSERT INTO entry SELECT * FROM waiting WHERE seq >= i * 2000 AND seq < (i + 1) * 2000; COMMIT; END LOOP; END $$`);
+      const stream = until(seq, 'ALTER SUBSCRIPTION s ENABLE');
+      if (sql(1, 'SELECT count(*) FROM entry') !== sql(0, 'SELECT count(*) FROM waiting')) throw new Error('postgres: a row is missing');
+      sql(1, 'DROP SUBSCRIPTION s');
+      sql(0, 'DROP PUBLICATION p');
+      return { copy, stream };
+    },
+    end() {
+      for (const i of [0, 1]) pg('pg_ctl', ['-D', `${home}/${i}`, '-m', 'immediate', 'stop']);
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
 }
