@@ -122,7 +122,7 @@ struct names_search {
 size_t names_index_search(const struct names_index *ix, const struct name *asked, struct names_search how,
                           struct names_found *out, uint64_t *beyond);
 
-/* The index as a file, mapped when it is opened: opening costs nothing, whatever its size. `mark` (any 64 bits) is the caller's
+/* The index as a file, mapped when it is opened: it is read through once (a sum over all), nothing is made. `mark` (any 64 bits) is the caller's
  * word for what it holds. Written aside, synced and renamed. A file that is damaged, of another engine or of
  * another layout is ERR_CONFLICT: it is a cache, make it again. */
 int names_index_save(const struct names_index *ix, const char *path, uint64_t mark, struct err *e);

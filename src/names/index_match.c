@@ -1,0 +1,309 @@
+/*
+ * index_match.c: which words of the index agree with an asked one, and with how much.
+ *
+ * Names repeat their words: what was found for a word is remembered (memo), and grows by what the tail has got since.
+ * An entry holds for one image: a merge begins a new memo. The memo is a table of fixed size, in shards with a lock
+ * each; a newcomer takes the place of whoever is there.
+ */
+#include "names/index_parts.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+/* ---- matches ---- */
+
+void matches_init(struct matches *m)
+{
+    m->m = m->own;
+    m->n = 0;
+    m->cap = COUNT(m->own);
+}
+
+void matches_free(struct matches *m)
+{
+    if (m->m != m->own)
+        free(m->m);
+}
+
+static void matches_add(struct matches *m, const struct match *more, uint32_t n)
+{
+    if (m->cap - m->n < n) {
+        struct match *old = m->m == m->own ? NULL : m->m;
+
+        m->cap = m->cap * 2 + n;
+        m->m = xrealloc(old, m->cap * sizeof *m->m);
+        if (old == NULL)
+            memcpy(m->m, m->own, m->n * sizeof *m->m);
+    }
+    memcpy(m->m + m->n, more, n * sizeof *more);
+    m->n += n;
+}
+
+static void weigh(const struct token *t, const struct token *other, struct match m, struct matches *out)
+{
+    int gain = token_gain(t, other, NULL);
+
+    if (gain <= 0)
+        return;
+    m.gain = (uint16_t)gain;
+    matches_add(out, &m, 1);
+}
+
+static void weigh_word(const struct names_index *ix, const struct token *t, uint32_t w, struct matches *out)
+{
+    const struct token *word = word_at(ix, w);
+
+    weigh(t, word, (struct match){.ref = w, .sign = word_sign(word)}, out);
+}
+
+/* ---- words by key, each once ---- */
+
+struct seen { /* open addressing; grows */
+    uint32_t *set, n, mask;
+    uint32_t own[256];
+};
+
+static bool seen_add(struct seen *s, uint32_t w)
+{
+    uint32_t at = (w * UINT32_C(0x9e3779b1)) >> 8 & s->mask;
+
+    for (; s->set[at] != NONE; at = (at + 1) & s->mask)
+        if (s->set[at] == w)
+            return false;
+    s->set[at] = w;
+    if (++s->n > s->mask / 2) {
+        uint32_t *old = s->set, size = s->mask + 1;
+
+        s->mask = size * 4 - 1;
+        s->set = xmalloc((size_t)size * 4 * sizeof *s->set);
+        memset(s->set, 0xff, (size_t)size * 4 * sizeof *s->set);
+        s->n = 0;
+        for (uint32_t i = 0; i < size; i++)
+            if (old[i] != NONE)
+                seen_add(s, old[i]);
+        if (old != s->own)
+            free(old);
+    }
+    return true;
+}
+
+static void match_base(const struct names_index *ix, const struct token *t, struct matches *out)
+{
+    const struct image *im = ix->base;
+    uint64_t key[TOKEN_KEYS_MAX];
+    size_t n = word_keys(t, key);
+    struct seen seen = {.set = seen.own, .mask = COUNT(seen.own) - 1};
+
+    memset(seen.own, 0xff, sizeof seen.own);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t b = key_bucket(key[i], im->keys.buckets);
+
+        for (uint32_t k = im->keys.at[b]; k < im->keys.at[b + 1]; k++)
+            if (im->keys.print[k] == (uint8_t)key[i] && seen_add(&seen, im->keys.ref[k]))
+                weigh_word(ix, t, im->keys.ref[k], out);
+    }
+    for (uint32_t i = 0; i < im->initials; i++)
+        if (im->word[im->initial[i]].text[0] == t->text[0])
+            weigh_word(ix, t, im->initial[i], out);
+    if (seen.set != seen.own)
+        free(seen.set);
+}
+
+/* Only words of the tail from number `words` on. */
+static void match_tail(const struct names_index *ix, const struct token *t, uint32_t words,
+                       struct matches *out)
+{
+    const struct tail *tail = &ix->tail;
+    uint64_t key[TOKEN_KEYS_MAX];
+    size_t n = word_keys(t, key);
+    struct seen seen = {.set = seen.own, .mask = COUNT(seen.own) - 1};
+
+    memset(seen.own, 0xff, sizeof seen.own);
+    for (size_t i = 0; i < n; i++)
+        for (uint32_t c = table_first(&tail->keys, key[i]); c != NONE; c = table_next(&tail->keys, c))
+            if (tail->keys.cell[c].ref >= words && seen_add(&seen, tail->keys.cell[c].ref))
+                weigh_word(ix, t, tail->keys.cell[c].ref, out);
+    for (uint32_t i = 0; i < tail->initials; i++)
+        if (tail->initial[i] >= words && word_at(ix, tail->initial[i])->text[0] == t->text[0])
+            weigh_word(ix, t, tail->initial[i], out);
+    if (seen.set != seen.own)
+        free(seen.set);
+}
+
+/* Runs that agree with the word `t` (run), or words that agree with a run written as `t`. */
+static void weigh_join(const struct names_index *ix, const struct token *t, uint32_t ref,
+                       struct matches *out)
+{
+    struct match m = {.ref = ref};
+    const uint32_t *run;
+    struct token joined;
+
+    if (!(ref & RUN)) {
+        weigh_word(ix, t, ref, out);
+        return;
+    }
+    run = run_at(ix, ref & ~RUN);
+    if (!run_token(ix, run, &joined))
+        return;
+    while (word_at(ix, *run)->bits == 0)
+        run++;
+    m.sign = word_sign(word_at(ix, *run));
+    weigh(t, &joined, m, out);
+}
+
+static void match_base_join(const struct names_index *ix, const struct token *t, bool run,
+                            struct matches *out)
+{
+    const struct keys *k = &ix->base->joins;
+    uint64_t key = join_key(t);
+    uint32_t b = key_bucket(key, k->buckets);
+
+    for (uint32_t i = k->at[b]; i < k->at[b + 1]; i++)
+        if (k->print[i] == (uint8_t)key && (k->ref[i] & RUN) == (run ? RUN : 0))
+            weigh_join(ix, t, k->ref[i], out);
+}
+
+/* Only runs from number `runs` on. */
+static void match_tail_join(const struct names_index *ix, const struct token *t, bool run, uint32_t runs,
+                            struct matches *out)
+{
+    const struct table *k = &ix->tail.joins;
+    uint64_t key = join_key(t);
+
+    for (uint32_t c = table_first(k, key); c != NONE; c = table_next(k, c)) {
+        uint32_t ref = k->cell[c].ref;
+
+        if (run ? (ref & RUN) && (ref & ~RUN) >= runs : !(ref & RUN))
+            weigh_join(ix, t, ref, out);
+    }
+}
+
+void match_joined(const struct names_index *ix, const struct token *joined, uint32_t from,
+                  struct matches *out)
+{
+    struct matches found;
+
+    matches_init(&found);
+    match_base_join(ix, joined, false, &found);
+    match_tail_join(ix, joined, false, 0, &found);
+    for (uint32_t i = 0; i < found.n; i++) {
+        uint32_t k = from;
+
+        while (k < out->n && out->m[k].ref != found.m[i].ref)
+            k++;
+        if (k == out->n)
+            matches_add(out, &found.m[i], 1);
+        else if (out->m[k].gain < found.m[i].gain)
+            out->m[k].gain = found.m[i].gain;
+    }
+    matches_free(&found);
+}
+
+/* ---- memo ---- */
+
+enum { SHARDS = 16, ENTRY_MOST = 4096 /* matches; a word with more is looked up each time */ };
+
+struct remembered {
+    struct token word;
+    uint32_t words, runs; /* of the index that it was compared with */
+    uint32_t n;
+    struct match m[];
+};
+
+struct memo {
+    uint32_t places; /* a shard */
+    struct shard {
+        pthread_mutex_t lock;
+        struct remembered **place;
+        size_t bytes;
+    } shard[SHARDS];
+};
+
+struct memo *memo_new(size_t names)
+{
+    struct memo *m = xmalloc(sizeof *m);
+    size_t places = names / 64;
+
+    m->places = (uint32_t)(places < 64 ? 64 : places > 4096 ? 4096 : places);
+    for (size_t i = 0; i < SHARDS; i++) {
+        struct shard *s = &m->shard[i];
+
+        pthread_mutex_init(&s->lock, NULL);
+        s->bytes = m->places * sizeof(struct remembered *);
+        s->place = xmalloc(s->bytes);
+        memset(s->place, 0, s->bytes);
+    }
+    return m;
+}
+
+void memo_free(struct memo *m)
+{
+    for (size_t i = 0; i < SHARDS; i++) {
+        for (uint32_t k = 0; k < m->places; k++)
+            free(m->shard[i].place[k]);
+        free(m->shard[i].place);
+        pthread_mutex_destroy(&m->shard[i].lock);
+    }
+    free(m);
+}
+
+size_t memo_bytes(struct memo *m)
+{
+    size_t n = sizeof *m;
+
+    for (size_t i = 0; i < SHARDS; i++) {
+        pthread_mutex_lock(&m->shard[i].lock);
+        n += m->shard[i].bytes;
+        pthread_mutex_unlock(&m->shard[i].lock);
+    }
+    return n;
+}
+
+static void remember(struct shard *s, struct remembered **place, const struct remembered *head,
+                     const struct match *m)
+{
+    if (*place) {
+        s->bytes -= sizeof **place + (*place)->n * sizeof *m;
+        free(*place);
+        *place = NULL;
+    }
+    if (head->n > ENTRY_MOST)
+        return;
+    *place = xmalloc(sizeof *head + head->n * sizeof *m);
+    s->bytes += sizeof *head + head->n * sizeof *m;
+    **place = *head;
+    memcpy((*place)->m, m, head->n * sizeof *m);
+}
+
+void match_word(const struct names_index *ix, const struct token *t, struct matches *out)
+{
+    struct remembered now = {.words = ix->base->words + ix->tail.words,
+                             .runs = ix->base->runs + ix->tail.runs};
+    uint64_t key = text_key(t);
+    struct shard *s = &ix->memo->shard[key % SHARDS];
+    struct remembered **place = &s->place[key_bucket(key, ix->memo->places)];
+    uint32_t from = out->n, words = 0, runs = 0;
+
+    pthread_mutex_lock(&s->lock);
+    if (*place && word_same(&(*place)->word, t)) {
+        matches_add(out, (*place)->m, (*place)->n);
+        words = (*place)->words;
+        runs = (*place)->runs;
+    }
+    pthread_mutex_unlock(&s->lock);
+    if (words == now.words && runs == now.runs)
+        return;
+    if (words == 0) {
+        match_base(ix, t, out);
+        match_base_join(ix, t, true, out);
+        words = ix->base->words;
+        runs = ix->base->runs;
+    }
+    match_tail(ix, t, words, out);
+    match_tail_join(ix, t, true, runs, out);
+    now.word = word_bare(t);
+    now.n = out->n - from;
+    pthread_mutex_lock(&s->lock);
+    remember(s, place, &now, out->m + from);
+    pthread_mutex_unlock(&s->lock);
+}
