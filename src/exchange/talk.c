@@ -7,6 +7,10 @@
  * to see whether there is something to say. */
 #define ASKED_EVERY 4
 
+/* On the wire, at most: a part without its lists and texts; the length of an item. */
+#define PART_HEAD 192
+#define ITEM_HEAD 9
+
 /* ---- sides ---- */
 
 static struct side *side_of(struct talk *t, const uint8_t agreement[16])
@@ -369,6 +373,38 @@ static int say_all(struct talk *t, const struct side *s, struct parts *to)
     return rc < 0 ? -1 : 0;
 }
 
+/* Its bytes in a message, at most. */
+static size_t part_size(const struct part *p)
+{
+    size_t n = PART_HEAD + p->note.n + p->body.n + p->helds * (HELD_SIZE + ITEM_HEAD);
+
+    for (size_t i = 0; i < p->items; i++)
+        n += p->item[i].n + ITEM_HEAD;
+    return n;
+}
+
+/* With many agreements their batches are more than one message holds. What does not fit goes into a later one: it is
+ * in the channel already. */
+static void fit(struct parts *parts, size_t most)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < parts->n; i++)
+        if (parts->part[i].type != M_GIVE)
+            n += part_size(&parts->part[i]);
+    for (size_t i = 0; i < parts->n; i++) {
+        struct part *p = &parts->part[i];
+        if (p->type != M_GIVE)
+            continue;
+        if (n + part_size(p) > most) {
+            p->items = 0;
+            p->note = (struct str){NULL, 0};
+            p->more = true;
+        }
+        n += part_size(p);
+    }
+}
+
 int talk_say(struct talk *t, struct buf *to)
 {
     struct parts parts = {0};
@@ -395,6 +431,8 @@ int talk_say(struct talk *t, struct buf *to)
     }
     if (t->as != TALK_CALLS && t->refusal[0] && t->refused_here)
         *parts_new(&t->c, &parts) = (struct part){.type = M_REFUSAL, .text = str_z(t->refusal)};
+    if (t->as != TALK_WRITES)
+        fit(&parts, MESSAGE_MAX - PART_HEAD);
     message_begin(to, parts.n);
     for (size_t i = 0; i < parts.n; i++)
         part_put(to, &parts.part[i]);

@@ -2,6 +2,7 @@
 #include "exchange_pair.h"
 
 #include "exchange/peer.h"
+#include "exchange/talk.h"
 
 static int64_t current(struct test_node *n)
 {
@@ -346,6 +347,70 @@ static void a_stick_does_what_a_line_does(void **state)
     }
 }
 
+/* ---- more than a message holds ---- */
+
+static void what_does_not_fit_comes_in_a_later_message(void **state)
+{
+    struct pair *p = *state;
+    struct ctx *c = pair_ctx(p, true);
+    struct str batch = str_n(arena_alloc(c->arena, GIVE_BYTES), GIVE_BYTES);
+    struct synced told;
+    struct message m;
+    struct talk t;
+    struct buf b;
+    size_t full = 0, later = 0;
+
+    talk_begin(&t, c, S("mx.anam"), &told);
+    t.as = TALK_ANSWERS;
+    t.sides = 3;
+    t.side = calloc(t.sides, sizeof *t.side);
+    for (size_t i = 0; i < t.sides; i++) {
+        struct side *s = &t.side[i];
+        memset(s->agreement, (int)i + 1, sizeof s->agreement);
+        s->answered = true;
+        s->give =
+            (struct part){.type = M_GIVE, .at.epoch = 1, .note = S("a head"), .item = &batch, .items = 1};
+    }
+    buf_init(&b, MESSAGE_MAX);
+    assert_int_equal(talk_say(&t, &b), 0);
+    assert_true(message_parse(c->arena, buf_view(&b), &m));
+    for (size_t i = 0; i < m.parts; i++) {
+        full += m.part[i].type == M_GIVE && m.part[i].items == 1 && !m.part[i].more;
+        later +=
+            m.part[i].type == M_GIVE && m.part[i].items == 0 && m.part[i].note.n == 0 && m.part[i].more;
+    }
+    assert_int_equal(full, 1);
+    assert_int_equal(later, 2);
+    talk_end(&t);
+    buf_free(&b);
+}
+
+/* ---- after a backup ---- */
+
+/* Where there is nothing to give, no epoch begins; when there is, it is another one. */
+static void an_epoch_begins_with_something_in_it(void **state)
+{
+    struct pair *p = *state;
+    struct synced s;
+
+    pair_wait(&p->us, "10");
+    pair_sync(p, true);
+    pair_backup(&p->us);
+    pair_restore(&p->us);
+    for (int i = 0; i < 3; i++) {
+        s = pair_sync(p, i % 2);
+        assert_int_equal(s.given + s.taken, 0);
+        assert_int_equal(s.requests, 1);
+    }
+    assert_int_equal(pair_state(&p->us, true).epoch, 1);
+    pair_wait(&p->us, "11");
+    pair_sync(p, false);
+    assert_int_equal(pair_state(&p->us, true).epoch, 2);
+    assert_int_equal(current(&p->mx), 2);
+    assert_int_equal(test_count(&p->mx, "SELECT count(*) FROM v_disclosure"), 2);
+    pair_even(p, true);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, pair_new, pair_free)
 
 int main(void)
@@ -362,6 +427,8 @@ int main(void)
         TEST(kept_as_long_as_agreed),
         TEST(erased_before_it_was_fetched),
         TEST(a_stick_does_what_a_line_does),
+        TEST(what_does_not_fit_comes_in_a_later_message),
+        TEST(an_epoch_begins_with_something_in_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
