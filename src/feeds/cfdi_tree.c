@@ -183,6 +183,17 @@ static void head_out(struct cfdi_writer *w)
 {
     const char *v = w->version == V20 ? "20" : w->version == V30 ? "30" : "31";
 
+    if (w->trade) {
+        buf_z(w->out,
+              " xmlns:cfdi=\"http://www.sat.gob.mx/cfd/4\" "
+              "xmlns:cce20=\"http://www.sat.gob.mx/ComercioExterior20\""
+              " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""
+              " xsi:schemaLocation=\"http://www.sat.gob.mx/cfd/4"
+              " http://www.sat.gob.mx/sitio_internet/cfd/4/cfdv40.xsd "
+              "http://www.sat.gob.mx/ComercioExterior20"
+              " http://www.sat.gob.mx/sitio_internet/cfd/ComercioExterior20/ComercioExterior20.xsd\"");
+        return;
+    }
     buf_fmt(w->out,
             " xmlns:cfdi=\"http://www.sat.gob.mx/cfd/4\" "
             "xmlns:cartaporte%s=\"http://www.sat.gob.mx/CartaPorte%s\""
@@ -201,6 +212,8 @@ static void name_out(struct cfdi_writer *w, const struct leaf *l)
         buf_fmt(w->out, "tfd:%s", cfdi_element(l->element)->name);
     else if (l->element < CP_CARTAPORTE)
         buf_fmt(w->out, "cfdi:%s", cfdi_element(l->element)->name);
+    else if (l->element >= CCE_COMERCIOEXTERIOR)
+        buf_fmt(w->out, "cce20:%s", cfdi_element(l->element)->name);
     else
         buf_fmt(w->out, "cartaporte%s:%s", v, cfdi_element(l->element)->name);
 }

@@ -8,14 +8,6 @@
 
 #include "feeds/countries.h"
 
-#define ABROAD S("XEXX010101000") /* the taxpayer number of whoever has none */
-
-/* ISO 4217's code for no currency; in pieces, or tools/tidy takes it for a mark of unfinished work. */
-#define NO_CURRENCY                                                                                        \
-    "X"                                                                                                    \
-    "X"                                                                                                    \
-    "X"
-
 static const struct {
     const char *mode, *via;
     int element;
@@ -26,7 +18,7 @@ static const struct {
 
 /* ---- records ---- */
 
-static struct str get(const struct cfdi_writer *w, const struct record *r, const char *field)
+struct str cfdi_write_get(const struct cfdi_writer *w, const struct record *r, const char *field)
 {
     int f = schema_field(r->kind, str_z(field));
     return record_has(r, f) ? schema_text(w->arena, r, f) : (struct str){NULL, 0};
@@ -64,7 +56,7 @@ static bool ours(const struct cfdi_writer *w, size_t i, const char *kind)
 }
 
 /* The nth value, from 0, of a reference with this qualifier. */
-static struct str reference(const struct record *r, const char *qualifier, size_t nth)
+struct str cfdi_write_reference(const struct record *r, const char *qualifier, size_t nth)
 {
     struct str all = r ? record_get(r, schema_field(r->kind, S("references"))) : (struct str){NULL, 0}, one;
 
@@ -78,7 +70,7 @@ static struct str reference(const struct record *r, const char *qualifier, size_
 
 static struct str back(struct cfdi_writer *w, const struct record *r, const struct cfdi_map *m)
 {
-    struct str s = get(w, r, m->field);
+    struct str s = cfdi_write_get(w, r, m->field);
 
     switch (m->how) {
     case CFDI_AS_IS:
@@ -112,13 +104,13 @@ static void fill(struct cfdi_writer *w, struct leaf *l, const struct record *r, 
 
 /* ---- parties ---- */
 
-static void address(struct cfdi_writer *w, struct leaf *at, int element, const struct record *r)
+struct leaf *cfdi_write_address(struct cfdi_writer *w, struct leaf *at, int element, const struct record *r)
 {
-    struct str street = get(w, r, "address"), more = {NULL, 0};
+    struct str street = cfdi_write_get(w, r, "address"), more = {NULL, 0};
     struct leaf *l;
 
-    if (get(w, r, "region").n == 0 && get(w, r, "postal_code").n == 0)
-        return;
+    if (cfdi_write_get(w, r, "region").n == 0 && cfdi_write_get(w, r, "postal_code").n == 0)
+        return NULL;
     l = leaf_below(w, at, element);
     if (street.n > 100) /* the rest of it where there is room */
         for (size_t i = 100; i > 0; i--)
@@ -129,10 +121,11 @@ static void address(struct cfdi_writer *w, struct leaf *at, int element, const s
             }
     leaf_set(w, l, "Calle", street);
     leaf_set(w, l, "Referencia", more);
-    leaf_set(w, l, "Municipio", get(w, r, "city"));
-    leaf_set(w, l, "Estado", get(w, r, "region"));
-    leaf_set(w, l, "Pais", feeds_country3(get(w, r, "country")));
-    leaf_set(w, l, "CodigoPostal", get(w, r, "postal_code"));
+    leaf_set(w, l, "Municipio", cfdi_write_get(w, r, "city"));
+    leaf_set(w, l, "Estado", cfdi_write_get(w, r, "region"));
+    leaf_set(w, l, "Pais", feeds_country3(cfdi_write_get(w, r, "country")));
+    leaf_set(w, l, "CodigoPostal", cfdi_write_get(w, r, "postal_code"));
+    return l;
 }
 
 /* A foreigner's own number stands beside the generic taxpayer number. */
@@ -145,15 +138,15 @@ static void identity(struct cfdi_writer *w, struct leaf *l, const struct record 
                    {CP_UBICACION, "RFCRemitenteDestinatario", "NumRegIdTrib", "ResidenciaFiscal"},
                    {CP_TIPOSFIGURA, "RFCFigura", "NumRegIdTribFigura", "ResidenciaFiscalFigura"},
                    {CP_TRANSPORTEAEREO, "RFCEmbarcador", "NumRegIdTribEmbarc", "ResidenciaFiscalEmbarc"}};
-    struct str scheme = get(w, r, "identifier_scheme");
+    struct str scheme = cfdi_write_get(w, r, "identifier_scheme");
 
     if (scheme.n == 0 || str_eq(scheme, S("rfc")) || str_eq(scheme, S("licence")))
         return;
     for (size_t i = 0; i < COUNT(foreign); i++)
         if (foreign[i].element == l->element) {
-            leaf_set(w, l, foreign[i].rfc, ABROAD);
-            leaf_set(w, l, foreign[i].number, get(w, r, "identifier"));
-            leaf_set(w, l, foreign[i].country, feeds_country3(get(w, r, "country")));
+            leaf_set(w, l, foreign[i].rfc, CFDI_ABROAD);
+            leaf_set(w, l, foreign[i].number, cfdi_write_get(w, r, "identifier"));
+            leaf_set(w, l, foreign[i].country, feeds_country3(cfdi_write_get(w, r, "country")));
         }
 }
 
@@ -165,9 +158,9 @@ static void party_into(struct cfdi_writer *w, struct leaf *l, size_t i)
     identity(w, l, r);
     fill(w, l, r, &cfdi_maps.party);
     if (l->element == CP_UBICACION)
-        address(w, l, CP_DOMICILIO, r);
+        cfdi_write_address(w, l, CP_DOMICILIO, r);
     if (l->element == CP_TIPOSFIGURA)
-        address(w, l, CP_TIPOSFIGURA_DOMICILIO, r);
+        cfdi_write_address(w, l, CP_TIPOSFIGURA_DOMICILIO, r);
 }
 
 /* The goods' customs papers in order: each has an importer, or none. */
@@ -190,10 +183,11 @@ static bool consignor(struct cfdi_writer *w, size_t i)
     bool before = false, after = false;
 
     for (size_t k = 0; k < w->what->n; k++)
-        if (k != i && ours(w, k, "party") && str_eq(get(w, w->what->r[k], "role"), S("shipper")))
+        if (k != i && ours(w, k, "party") && str_eq(cfdi_write_get(w, w->what->r[k], "role"), S("shipper")))
             *(k < i ? &before : &after) = true;
-    return before && !after && get(w, r, "region").n == 0 && get(w, r, "postal_code").n == 0 &&
-           str_eq(get(w, first(w, "trip"), "mode"), S("air"));
+    return before && !after && cfdi_write_get(w, r, "region").n == 0 &&
+           cfdi_write_get(w, r, "postal_code").n == 0 &&
+           str_eq(cfdi_write_get(w, first(w, "trip"), "mode"), S("air"));
 }
 
 static void party(struct cfdi_writer *w, size_t i)
@@ -207,7 +201,8 @@ static void party(struct cfdi_writer *w, size_t i)
                  {"owner", "TipoFigura", "02", CP_TIPOSFIGURA},
                  {"other", "TipoFigura", "03", CP_TIPOSFIGURA},
                  {"notify", "TipoFigura", "04", CP_TIPOSFIGURA}};
-    struct str role = get(w, w->what->r[i], "role"), mode = get(w, first(w, "trip"), "mode");
+    struct str role = cfdi_write_get(w, w->what->r[i], "role"),
+               mode = cfdi_write_get(w, first(w, "trip"), "mode");
 
     if (str_eq(role, S("issuer")))
         party_into(w, leaf_only(w, CFDI_EMISOR), i);
@@ -242,15 +237,15 @@ static void papers(struct cfdi_writer *w, struct leaf *goods, const struct recor
     struct str s;
     struct leaf *l;
 
-    for (size_t k = 0; (s = reference(r, "PEDIMENTO", k)).n; k++) {
+    for (size_t k = 0; (s = cfdi_write_reference(r, "PEDIMENTO", k)).n; k++) {
         l = leaf_below(w, goods, w->version == V20 ? CP_PEDIMENTOS : CP_DOCUMENTACIONADUANERA);
         leaf_set(w, l, "Pedimento", s);
         leaf_set(w, l, "NumPedimento", s);
         leaf_set(w, l, "TipoDocumento", S("01"));
     }
-    for (size_t k = 0; w->version != V20 && (s = reference(r, "DOCADUANERO", k)).n; k++)
+    for (size_t k = 0; w->version != V20 && (s = cfdi_write_reference(r, "DOCADUANERO", k)).n; k++)
         leaf_set(w, leaf_below(w, goods, CP_DOCUMENTACIONADUANERA), "IdentDocAduanero", s);
-    for (size_t k = 0; (s = reference(r, "GUIA", k)).n; k++)
+    for (size_t k = 0; (s = cfdi_write_reference(r, "GUIA", k)).n; k++)
         leaf_set(w, leaf_below(w, goods, CP_GUIASIDENTIFICACION), "NumeroGuiaIdentificacion", s);
 }
 
@@ -263,20 +258,20 @@ static void item(struct cfdi_writer *w, size_t i)
     l->record = (int)i;
     for (size_t k = 0; k < refs->n; k++)
         if (refs->row[k].element == CP_MERCANCIA)
-            leaf_set(w, l, refs->row[k].attribute, reference(r, refs->row[k].field, 0));
+            leaf_set(w, l, refs->row[k].attribute, cfdi_write_reference(r, refs->row[k].field, 0));
     papers(w, l, r);
     fill(w, l, r, &cfdi_maps.item);
     leaf_set(w, l, "MaterialPeligroso",
              leaf_get(w, l, "CveMaterialPeligroso").n ? S("Sí") : (struct str){NULL, 0});
-    if (get(w, r, "net_weight").n) {
+    if (cfdi_write_get(w, r, "net_weight").n) {
         int net = schema_field(r->kind, S("net_weight")), gross = schema_field(r->kind, S("gross_weight"));
         struct record *tare = record_new(w->arena, r->kind);
         record_int(tare, net, record_has(r, gross) ? r->v[gross].i - r->v[net].i : 0);
         detail = leaf_below(w, l, CP_DETALLEMERCANCIA);
         leaf_set(w, detail, "UnidadPesoMerc", S("KGM"));
-        leaf_set(w, detail, "PesoBruto", get(w, r, "gross_weight"));
-        leaf_set(w, detail, "PesoNeto", get(w, r, "net_weight"));
-        leaf_set(w, detail, "PesoTara", get(w, tare, "net_weight"));
+        leaf_set(w, detail, "PesoBruto", cfdi_write_get(w, r, "gross_weight"));
+        leaf_set(w, detail, "PesoNeto", cfdi_write_get(w, r, "net_weight"));
+        leaf_set(w, detail, "PesoTara", cfdi_write_get(w, tare, "net_weight"));
     }
 }
 
@@ -295,8 +290,8 @@ static bool told(const struct cfdi_writer *w, const char *element)
 /* The stamp is written when the caller has what it is made of. */
 static void stamp(struct cfdi_writer *w, const struct record *bill)
 {
-    if (told(w, "TimbreFiscalDigital") && reference(bill, "UUID", 0).n)
-        leaf_set(w, leaf_only(w, CFDI_TIMBRE), "UUID", reference(bill, "UUID", 0));
+    if (told(w, "TimbreFiscalDigital") && cfdi_write_reference(bill, "UUID", 0).n)
+        leaf_set(w, leaf_only(w, CFDI_TIMBRE), "UUID", cfdi_write_reference(bill, "UUID", 0));
 }
 
 /* The invoice's lines are the goods themselves, unless the caller says what is charged. */
@@ -312,10 +307,10 @@ static void lines(struct cfdi_writer *w)
         if (!ours(w, i, "item"))
             continue;
         l = leaf_add(w, CFDI_CONCEPTO);
-        leaf_set(w, l, "ClaveProdServ", get(w, r, "product_code"));
-        leaf_set(w, l, "Cantidad", get(w, r, "quantity"));
-        leaf_set(w, l, "ClaveUnidad", get(w, r, "package"));
-        leaf_set(w, l, "Descripcion", get(w, r, "description"));
+        leaf_set(w, l, "ClaveProdServ", cfdi_write_get(w, r, "product_code"));
+        leaf_set(w, l, "Cantidad", cfdi_write_get(w, r, "quantity"));
+        leaf_set(w, l, "ClaveUnidad", cfdi_write_get(w, r, "package"));
+        leaf_set(w, l, "Descripcion", cfdi_write_get(w, r, "description"));
         leaf_set(w, l, "ValorUnitario", S("0"));
         leaf_set(w, l, "Importe", S("0"));
         leaf_set(w, l, "ObjetoImp", S("01"));
@@ -337,7 +332,7 @@ static struct leaf *last_box(struct cfdi_writer *w)
 static void equipment(struct cfdi_writer *w, size_t i, struct str mode)
 {
     const struct record *r = w->what->r[i];
-    struct str kind = get(w, r, "kind");
+    struct str kind = cfdi_write_get(w, r, "kind");
     bool sea = str_eq(mode, S("sea"));
     struct leaf *l, *box;
 
@@ -346,14 +341,14 @@ static void equipment(struct cfdi_writer *w, size_t i, struct str mode)
         for (struct leaf *c = leaf_only(w, CP_TRANSPORTEFERROVIARIO)->first; c; c = c->next)
             nth += c->element == CP_CARRO;
         l = leaf_add(w, CP_CARRO);
-        leaf_set(w, l, "GuiaCarro", reference(first(w, "consignment"), "GUIACARRO", nth));
+        leaf_set(w, l, "GuiaCarro", cfdi_write_reference(first(w, "consignment"), "GUIACARRO", nth));
         fill(w, l, r, &cfdi_maps.railcar);
     } else if (str_eq(kind, S("container")) && sea) {
         l = leaf_add(w, CP_CONTENEDOR);
-        if (str_eq(get(w, r, "number"), get(w, r, "plate")))
-            leaf_set(w, l, "PlacaVMCCP", get(w, r, "plate"));
+        if (str_eq(cfdi_write_get(w, r, "number"), cfdi_write_get(w, r, "plate")))
+            leaf_set(w, l, "PlacaVMCCP", cfdi_write_get(w, r, "plate"));
         else
-            leaf_set(w, l, "MatriculaContenedor", get(w, r, "number"));
+            leaf_set(w, l, "MatriculaContenedor", cfdi_write_get(w, r, "number"));
         fill(w, l, r, &cfdi_maps.container);
     } else if (sea && w->version == V31 && (box = last_box(w)) != NULL) {
         l = leaf_find(box, CP_REMOLQUESCCP);
@@ -371,7 +366,7 @@ static void equipment(struct cfdi_writer *w, size_t i, struct str mode)
 
 static void conveyance(struct cfdi_writer *w, const struct record *trip, const struct record *bill)
 {
-    struct str mode = get(w, trip, "mode"), number = get(w, bill, "bill");
+    struct str mode = cfdi_write_get(w, trip, "mode"), number = cfdi_write_get(w, bill, "bill");
 
     for (size_t i = 0; i < COUNT(modes); i++) {
         struct leaf *l;
@@ -380,7 +375,7 @@ static void conveyance(struct cfdi_writer *w, const struct record *trip, const s
         l = leaf_only(w, modes[i].element);
         fill(w, l, trip, &cfdi_maps.trip);
         if (modes[i].element == CP_AUTOTRANSPORTE) {
-            leaf_set(w, l, "NumPermisoSCT", reference(bill, "PERMISO", 0));
+            leaf_set(w, l, "NumPermisoSCT", cfdi_write_reference(bill, "PERMISO", 0));
             fill(w, leaf_only(w, CP_IDENTIFICACIONVEHICULAR), trip, &cfdi_maps.trip);
         }
         if (modes[i].element != CP_TRANSPORTEMARITIMO || !str_starts(number, S("CCC")))
@@ -405,15 +400,16 @@ static struct str moment(struct cfdi_writer *w, struct str s)
 
 static void places(struct cfdi_writer *w, const struct record *trip)
 {
-    struct str distance = get(w, trip, "distance");
+    struct str distance = cfdi_write_get(w, trip, "distance");
     struct leaf *last = NULL;
 
     for (struct leaf *l = leaf_only(w, CP_UBICACIONES)->first; l; l = l->next) {
         bool origin = str_eq(leaf_get(w, l, "TipoUbicacion"), S("Origen"));
         const char *of = origin ? "origin" : "destination";
-        leaf_set(w, l, "FechaHoraSalidaLlegada", moment(w, get(w, trip, origin ? "departure" : "arrival")));
-        if (str_eq(get(w, trip, origin ? "origin_scheme" : "destination_scheme"), S("other")))
-            leaf_set(w, l, "NumEstacion", get(w, trip, of));
+        leaf_set(w, l, "FechaHoraSalidaLlegada",
+                 moment(w, cfdi_write_get(w, trip, origin ? "departure" : "arrival")));
+        if (str_eq(cfdi_write_get(w, trip, origin ? "origin_scheme" : "destination_scheme"), S("other")))
+            leaf_set(w, l, "NumEstacion", cfdi_write_get(w, trip, of));
         last = origin ? last : l;
     }
     if (last)
@@ -422,7 +418,7 @@ static void places(struct cfdi_writer *w, const struct record *trip)
 
 static void regimes(struct cfdi_writer *w, struct leaf *carta, const struct record *bill)
 {
-    struct str all = get(w, bill, "regime"), one;
+    struct str all = cfdi_write_get(w, bill, "regime"), one;
 
     while (all.n && str_split(&all, ' ', &one)) {
         if (w->version == V31)
@@ -437,8 +433,8 @@ static struct str other_end(struct cfdi_writer *w, bool north)
 {
     for (size_t i = 0; i < w->what->n; i++) {
         const struct record *r = w->what->r[i];
-        if (is(r, "party") && str_eq(get(w, r, "role"), north ? S("consignee") : S("shipper")))
-            return feeds_country3(get(w, r, "country"));
+        if (is(r, "party") && str_eq(cfdi_write_get(w, r, "role"), north ? S("consignee") : S("shipper")))
+            return feeds_country3(cfdi_write_get(w, r, "country"));
     }
     return (struct str){NULL, 0};
 }
@@ -446,7 +442,7 @@ static struct str other_end(struct cfdi_writer *w, bool north)
 static void carta_porte(struct cfdi_writer *w, const struct record *trip, const struct record *bill)
 {
     struct leaf *l = leaf_only(w, CP_CARTAPORTE), *all = leaf_only(w, CP_MERCANCIAS);
-    struct str direction = get(w, trip, "direction"), mode = get(w, trip, "mode");
+    struct str direction = cfdi_write_get(w, trip, "direction"), mode = cfdi_write_get(w, trip, "mode");
     bool north = str_eq(direction, S("north"));
     int64_t count = 0;
 
@@ -459,37 +455,44 @@ static void carta_porte(struct cfdi_writer *w, const struct record *trip, const 
             if (str_eq(mode, str_z(modes[i].mode)))
                 leaf_set(w, l, "ViaEntradaSalida", str_z(modes[i].via));
     }
-    if (str_starts(get(w, trip, "document"), S("CCC")))
-        leaf_set(w, l, "IdCCP", get(w, trip, "document"));
-    leaf_set(w, l, "TotalDistRec", get(w, trip, "distance"));
+    if (str_starts(cfdi_write_get(w, trip, "document"), S("CCC")))
+        leaf_set(w, l, "IdCCP", cfdi_write_get(w, trip, "document"));
+    leaf_set(w, l, "TotalDistRec", cfdi_write_get(w, trip, "distance"));
     regimes(w, l, bill);
     for (size_t i = 0; i < w->what->n; i++)
         count += ours(w, i, "item");
-    leaf_set(w, all, "PesoBrutoTotal", get(w, bill, "gross_weight"));
+    leaf_set(w, all, "PesoBrutoTotal", cfdi_write_get(w, bill, "gross_weight"));
     leaf_set(w, all, "UnidadPeso", S("KGM"));
-    leaf_set(w, all, "PesoNetoTotal", get(w, bill, "net_weight"));
+    leaf_set(w, all, "PesoNetoTotal", cfdi_write_get(w, bill, "net_weight"));
     leaf_set(w, all, "NumTotalMercancias", arena_fmt(w->arena, "%lld", (long long)count));
 }
 
-static void invoice(struct cfdi_writer *w, const struct record *trip, const struct record *bill)
+void cfdi_write_head(struct cfdi_writer *w, const struct record *bill)
 {
-    struct leaf *l = leaf_only(w, CFDI_COMPROBANTE), *from = leaf_only(w, CFDI_EMISOR),
-                *to = leaf_only(w, CFDI_RECEPTOR);
+    struct leaf *l = leaf_only(w, CFDI_COMPROBANTE);
     char now[TIME_SIZE];
 
     time_format(w->how->now, now);
     leaf_set(w, l, "Version", S("4.0"));
-    leaf_set(w, l, "Serie", w->how->exercise ? S(FEEDS_WATERMARK) : reference(bill, "SERIE", 0));
-    leaf_set(w, l, "Folio", reference(bill, "FOLIO", 0));
-    fill(w, from, trip, &cfdi_maps.trip);
+    leaf_set(w, l, "Serie", w->how->exercise ? S(FEEDS_WATERMARK) : cfdi_write_reference(bill, "SERIE", 0));
+    leaf_set(w, l, "Folio", cfdi_write_reference(bill, "FOLIO", 0));
     leaf_complete(w, w->root);
     leaf_set(w, l, "Fecha", arena_copy(w->arena, str_n(now, 19)));
     leaf_set(w, l, "NoCertificado", S("00000000000000000000")); /* not sealed yet */
     for (const char *const *z = (const char *const[]){"Sello", "Certificado", NULL}; *z; z++)
         if (!leaf_get(w, l, *z).p)
             leaf_set(w, l, *z, S(" "));
+}
+
+static void invoice(struct cfdi_writer *w, const struct record *trip, const struct record *bill)
+{
+    struct leaf *l = leaf_only(w, CFDI_COMPROBANTE), *from = leaf_only(w, CFDI_EMISOR),
+                *to = leaf_only(w, CFDI_RECEPTOR);
+
+    fill(w, from, trip, &cfdi_maps.trip);
+    cfdi_write_head(w, bill);
     leaf_set(w, l, "SubTotal", S("0"));
-    leaf_set(w, l, "Moneda", S(NO_CURRENCY));
+    leaf_set(w, l, "Moneda", CFDI_NO_CURRENCY);
     leaf_set(w, l, "Total", S("0"));
     leaf_set(w, l, "TipoDeComprobante", S("T"));
     leaf_set(w, l, "Exportacion", S("01"));
@@ -523,6 +526,12 @@ static void order_item(struct cfdi_writer *w, struct leaf *l)
         order_put(w, l->record);
 }
 
+void cfdi_write_out(struct cfdi_writer *w)
+{
+    buf_z(w->out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    leaf_out(w, w->root);
+}
+
 void cfdi_write(struct cfdi_writer *w)
 {
     const struct record *trip = first(w, "trip"), *bill = first(w, "consignment");
@@ -545,7 +554,7 @@ void cfdi_write(struct cfdi_writer *w)
     stamp(w, bill);
     invoice(w, trip, bill);
     for (struct leaf *l = leaf_only(w, CP_MERCANCIAS)->first; l; l = l->next)
-        if (l->element == CP_MERCANCIA && get(w, trip, "direction").n)
+        if (l->element == CP_MERCANCIA && cfdi_write_get(w, trip, "direction").n)
             leaf_set(w, l, "MaterialPeligroso", S("No"));
     if (!w->how->unchecked)
         leaf_faults(w, w->root);
@@ -554,6 +563,5 @@ void cfdi_write(struct cfdi_writer *w)
     leaf_each(w->root, order_equipment, w);
     leaf_each(w->root, order_party, w);
     leaf_each(w->root, order_item, w);
-    buf_z(w->out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    leaf_out(w, w->root);
+    cfdi_write_out(w);
 }

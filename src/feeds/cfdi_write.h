@@ -22,6 +22,7 @@ struct cfdi_writer {
     const struct feeds_records *what;
     int version; /* V20, V30, V31 */
     struct leaf *root;
+    bool trade;   /* Comercio Exterior, not Carta Porte */
     bool missing; /* something mandatory */
     int *order;   /* the records in the order in which a reader gives them */
     size_t written;
@@ -46,7 +47,23 @@ void leaf_each(struct leaf *l, void (*visit)(struct cfdi_writer *w, struct leaf 
 
 /* ---- cfdi_write.c ---- */
 
-/* The whole document behind what w->out has. */
+#define CFDI_ABROAD S("XEXX010101000") /* the taxpayer number of whoever has none */
+/* ISO 4217's code for no currency; in pieces, or tools/tidy takes it for a mark of unfinished work. */
+#define CFDI_NO_CURRENCY                                                                                   \
+    S("X"                                                                                                  \
+      "X"                                                                                                  \
+      "X")
+
+/* The whole document behind what w->out has; with Carta Porte, and (cfdi_write_trade.c) with Comercio Exterior. */
 void cfdi_write(struct cfdi_writer *w);
+void cfdi_write_trade(struct cfdi_writer *w);
+/* What both share: a field as text; the nth value, from 0, of a reference with this qualifier; an address below a leaf
+ * (NULL when the party has none); what every invoice has, with the caller's values; the tree as text. */
+struct str cfdi_write_get(const struct cfdi_writer *w, const struct record *r, const char *field);
+struct str cfdi_write_reference(const struct record *r, const char *qualifier, size_t nth);
+struct leaf *cfdi_write_address(struct cfdi_writer *w, struct leaf *at, int element,
+                                const struct record *r);
+void cfdi_write_head(struct cfdi_writer *w, const struct record *bill);
+void cfdi_write_out(struct cfdi_writer *w);
 
 #endif

@@ -268,19 +268,25 @@ static void write_plain(struct writing *w)
         w->failed = true;
 }
 
+/* Whether what was kept of a message is a message in the format asked for: an invoice is one whatever it carries. */
+static bool is_of(const struct feeds_write_format *kept, const char *asked)
+{
+    return kept && (strcmp(kept->name, asked) == 0 ||
+                    (strcmp(kept->name, "cartaporte") == 0 && strcmp(asked, "comercio-exterior") == 0));
+}
+
 /* With what was kept beside the records, when they are still what they were. */
 static bool write_kept(struct writing *w)
 {
     const struct place nowhere = {0};
     enum delta_result got;
     struct buf base;
-
     const struct feeds_write_format *is = feeds_write_format_of(w->held.m.format);
 
-    if (w->held.kept.n == 0 || w->plain || is == NULL || strcmp(is->name, w->how->format) != 0)
+    if (w->held.kept.n == 0 || w->plain || !is_of(is, w->how->format))
         return false;
     buf_init(&base, 2 * WHOLE_MAX);
-    base_of(&w->held, w->how->format, &base);
+    base_of(&w->held, is->name, &base);
     got = delta_apply(w->out, buf_view(&base), buf_view(&w->held.kept));
     buf_free(&base);
     if (got != DELTA_DONE)

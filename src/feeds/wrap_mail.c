@@ -197,15 +197,12 @@ static bool find_part(struct wrap *w)
 {
     bool last;
 
-    for (; !at_end(w); pass_line(w)) {
-        if (!w->line || !boundary(w, &last))
-            continue;
+    while (!at_end(w)) {
+        bool found = w->line && boundary(w, &last);
+
         pass_line(w);
-        if (!last)
+        if (found && !last)
             return true;
-        if (at_end(w))
-            return false;
-        w->pos--; /* the loop passes a line: this one's end again */
     }
     return false;
 }

@@ -15,6 +15,8 @@ const struct feeds_write_format feeds_write_formats[] = {
     {"x12-309", "trip", N_("ANSI X12 309, Customs Manifest, 003040 to 008060")},
     {"edifact-cuscar", "trip", N_("UN/EDIFACT CUSCAR, Customs Cargo Report, D.95B to D.10B")},
     {"cartaporte", "trip", N_("Mexican invoice CFDI 4.0 with Carta Porte 2.0, 3.0 or 3.1, to be sealed")},
+    {"comercio-exterior", "consignment",
+     N_("Mexican invoice CFDI 4.0 with Comercio Exterior 2.0, to be sealed")},
     {NULL, NULL, NULL},
 };
 
@@ -260,22 +262,42 @@ static int edi_from(const struct feeds_write *how, struct checking *k, struct bu
     return ret;
 }
 
-/* ---- Carta Porte ---- */
+/* ---- CFDI ---- */
 
-static int carta_porte(const struct feeds_write *how, struct checking *k, struct buf *out, struct err *e)
+static bool is_trade(const struct feeds_write *how)
+{
+    return strcmp(how->format, "comercio-exterior") == 0;
+}
+
+/* 0 = there is no such version. */
+static int cfdi_version(const struct feeds_write *how)
+{
+    if (is_trade(how)) /* its message's version may be that of the Carta Porte beside it */
+        return how->version.n == 0 || str_eq(how->version, S("2.0")) ||
+                       str_eq(how->version, S("comercio-exterior-2.0"))
+                   ? V31
+                   : 0;
+    return str_eq(how->version, S("2.0"))                          ? V20
+           : str_eq(how->version, S("3.0"))                        ? V30
+           : how->version.n == 0 || str_eq(how->version, S("3.1")) ? V31
+                                                                   : 0;
+}
+
+static int cfdi(const struct feeds_write *how, struct checking *k, struct buf *out, struct err *e)
 {
     const struct feeds_records what = {k->r, k->n};
-    struct cfdi_writer w = {.arena = k->arena, .out = out, .how = how, .what = &what};
+    struct cfdi_writer w = {
+        .arena = k->arena, .out = out, .how = how, .what = &what, .trade = is_trade(how)};
 
-    w.version = str_eq(how->version, S("2.0"))                          ? V20
-                : str_eq(how->version, S("3.0"))                        ? V30
-                : how->version.n == 0 || str_eq(how->version, S("3.1")) ? V31
-                                                                        : 0;
+    w.version = cfdi_version(how);
     if (w.version == 0)
         return err_set(e, ERR_USAGE, N_("there is no directory of version \"%s\" for this format"),
                        arena_z(k->arena, how->version));
     w.order = arena_alloc(k->arena, (k->n + 3) * sizeof *w.order);
-    cfdi_write(&w);
+    if (w.trade)
+        cfdi_write_trade(&w);
+    else
+        cfdi_write(&w);
     if (how->unchecked)
         return 0;
     k->refused = w.missing;
@@ -296,8 +318,8 @@ int feeds_write(struct arena *a, const struct feeds_records *what, const struct 
 
     err_clear(e);
     buf_init(&own, out->max);
-    ret =
-        strcmp(how->format, "cartaporte") == 0 ? carta_porte(how, &k, &own, e) : edi_from(how, &k, &own, e);
+    ret = strcmp(how->format, "cartaporte") == 0 || is_trade(how) ? cfdi(how, &k, &own, e)
+                                                                  : edi_from(how, &k, &own, e);
     if (ret == 0)
         buf_str(out, buf_view(&own));
     free(k.back);

@@ -182,14 +182,14 @@ static int run(struct ctx *c, const struct args *a, struct out *o)
     return ret;
 }
 
-static const char *const formats[] = {"x12-309", "edifact-cuscar", "cartaporte", NULL};
+static const char *const formats[] = {"x12-309", "edifact-cuscar", "cartaporte", "comercio-exterior", NULL};
 
 static const struct param params[] = {
     {.name = "kind",
      .type = P_KIND,
      .positional = true,
      .required = true,
-     .help = N_("the kind that heads the message: trip")},
+     .help = N_("the kind that heads the message: trip, or for comercio-exterior consignment")},
     {.name = "format",
      .type = P_CHOICE,
      .choices = formats,
@@ -218,7 +218,7 @@ static const struct param params[] = {
     {.name = "value",
      .type = P_TEXT,
      .many = true,
-     .help = N_("for cartaporte: what no field holds, such as Seguros/@PolizaRespCivil=123")},
+     .help = N_("for an invoice: what no field holds, such as Seguros/@PolizaRespCivil=123")},
     {.name = "exercise", .type = P_FLAG, .help = N_("mark it as synthetic where the format has a place")},
     {.name = "plain",
      .type = P_FLAG,
@@ -230,8 +230,8 @@ const struct op op_write = {
     .name = "write",
     .summary = N_("write records as a message of a format"),
     .help =
-        N_("Writes the records of one trip as an X12 309, an EDIFACT CUSCAR or a Carta Porte, and reads "
-           "the result again "
+        N_("Writes the records of one trip as an X12 309, an EDIFACT CUSCAR or a Carta Porte, or those of "
+           "one consignment as an export invoice (Comercio Exterior), and reads the result again "
            "before it gives it away: what the format asks for and no record has is named and nothing is "
            "written. With what parse --whole kept beside the records, the message comes out byte for byte "
            "as it came. Records of a node need a purpose and a case, for they hold personal data. Exit "
