@@ -25,7 +25,7 @@
 #define CEL_TEXT_MAX     ((size_t)64 * 1024) /* bytes of an expression */
 #define CEL_DEPTH_MAX    240                 /* expressions within one another; JSON likewise */
 #define CEL_VARS_MAX     4096
-#define CEL_COST_DEFAULT UINT64_C(1000000) /* steps; a step is about a nanosecond */
+#define CEL_COST_DEFAULT UINT64_C(10000000) /* steps, at the worst: texts as long as their fields allow */
 
 /* ---- values ---- */
 
@@ -102,7 +102,7 @@ struct cel_var {
 struct cel_env {
     const struct cel_var *var;
     size_t vars;
-    bool strict;    /* a comparison that cannot hold, any wrong type anywhere, is an error already now */
+    bool strict; /* a comparison that cannot hold, a wrong type or code anywhere, is an error already now */
     uint64_t costs; /* the limit of the static cost; 0 = CEL_COST_DEFAULT */
     /* May refuse a field that is read: the reason (already in the reader's language), or NULL. */
     const char *(*refuse)(void *arg, const struct kind *k, int field);

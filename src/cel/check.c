@@ -147,10 +147,39 @@ static const struct ctype *op_type(struct compiler *c, const struct cel_node *n)
     return NULL;
 }
 
+/* A code that the field's list does not have: the comparison could never hold. */
+static bool known_code(struct compiler *c, const struct cel_node *of, const struct cel_node *k)
+{
+    const struct field *f;
+
+    if (!c->env->strict || of->kind != N_FIELD || k->kind != N_CONST || k->value.type != CEL_STRING)
+        return true;
+    f = &c->env->var[of->var].kind->field[of->field];
+    if (!f->codes || f->codes->open || schema_code(f->codes, cel_str(k->value)))
+        return true;
+    cel_bad(c, k->at, N_("“%.*s” is not a code of the list “%s”"), STR_ARG(cel_str(k->value)),
+            f->codes->name);
+    return false;
+}
+
+static bool known_codes(struct compiler *c, const struct cel_node *n)
+{
+    const struct cel_node *a = n->arg[0], *b = n->args > 1 ? n->arg[1] : NULL;
+
+    if (n->op == OP_EQ || n->op == OP_NE)
+        return known_code(c, a, b) && known_code(c, b, a);
+    if (n->op != OP_IN)
+        return true;
+    for (unsigned i = 0; b->kind == N_LIST && i < b->args; i++)
+        if (!known_code(c, a, b->arg[i]))
+            return false;
+    return known_code(c, b, a);
+}
+
 static bool check_op(struct compiler *c, struct cel_node *n)
 {
     n->type = op_type(c, n);
-    return n->type || cel_mismatch(c, n, op_names[n->op]);
+    return n->type ? known_codes(c, n) : cel_mismatch(c, n, op_names[n->op]);
 }
 
 /* ---- members ---- */
@@ -405,6 +434,9 @@ static bool check_body(struct compiler *c, struct cel_node *n)
     case M_FILTER:
         n->type = n->arg[0]->type->t == CEL_LIST ? n->arg[0]->type : &cel_types[CEL_LIST];
         return is(last, truth) || cel_mismatch(c, n, "filter");
+    case M_SORT:
+        n->type = n->arg[0]->type->t == CEL_LIST ? n->arg[0]->type : &cel_types[CEL_LIST];
+        return true;
     case M_MAP_FILTER:
     case M_LIST_FILTER:
         if (!is(n->arg[1], truth) && !cel_mismatch(c, n, "map"))

@@ -116,6 +116,7 @@ static struct size loop_size(const struct cel_node *n)
     case M_FLAT_MAP:
         break;
     case M_FILTER:
+    case M_SORT:
         return range;
     case M_MAP:
     case M_MAP_FILTER:
@@ -228,6 +229,8 @@ static uint64_t loop_cost(const struct cel_node *n)
         each = cel_plus(each, n->arg[i]->cost);
     if (n->macro == M_TO_ENTRY || n->macro == M_TO_ENTRY_FILTER)
         each = cel_plus(each, n->arg[n->args - 1]->size.n);
+    if (n->macro == M_SORT)
+        each = cel_plus(each, 32); /* halves of halves */
     return cel_plus(cel_plus(n->arg[0]->cost, 1), cel_times(n->arg[0]->size.n, each));
 }
 

@@ -6,7 +6,8 @@
  */
 #include "cel/internal.h"
 
-#define FOLD_COST 10000 /* steps that a constant part may take while compiling */
+#define FOLD_COST 10000   /* steps that a constant part may take while compiling */
+#define FOLD_ALL  1000000 /* and all of them */
 
 /* A list that grows, in the arena. */
 struct grow {
@@ -148,6 +149,7 @@ static void cond(struct emit *e, struct cel_node *n)
 
 static void call(struct emit *e, struct cel_node *n)
 {
+    static const struct func *const optional = &cel_func_optional;
     uint32_t i;
 
     if (n->func->run == NULL) { /* x.orValue(y), x.or(y): y is run only when x is empty */
@@ -155,6 +157,8 @@ static void call(struct emit *e, struct cel_node *n)
         i = put(e, OP_OR_ELSE, n, -1);
         at(e, i)->a = n->func->rule == R_SAME;
         part(e, n->arg[1]);
+        if (n->func->rule == R_SAME) /* y is an optional too */
+            at(e, put_with(e, OP_CALL, n, 0, append(e, &e->funcs, &optional, sizeof optional)))->a = 1;
         to_here(e, i);
         return;
     }
@@ -330,7 +334,7 @@ void cel_fold(struct compiler *c, struct cel_node *n)
 {
     struct cel_run run = {.arena = c->arena};
 
-    if (worth(n) && c->folded < CEL_COST_DEFAULT) {
+    if (worth(n) && c->folded < FOLD_ALL) {
         c->folded += n->cost;
         if (cel_run(cel_emit(c->arena, n), NULL, &run) == 0) {
             n->kind = N_CONST;

@@ -146,6 +146,9 @@ static struct cel_value unwrap(struct run *r, const struct cel_value *arg, unsig
 
 /* ---- the tables ---- */
 
+const struct func cel_func_optional = {"or",   MEMBER, 1,     1,    CEL_OPTIONAL,
+                                       R_SAME, Z_SAME, C_ONE, same, {OPT}};
+
 static const struct func core[] = {
     {"size",
      GLOBAL | MEMBER,

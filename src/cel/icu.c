@@ -27,6 +27,8 @@ bool cel_zone_offset(struct str zone, int64_t seconds, int64_t *offset)
     UErrorCode status = U_ZERO_ERROR;
     UCalendar *calendar;
 
+    if (cel_zone_changed(&zone, seconds, offset))
+        return true;
     if (!ascii_name(zone, name))
         return false;
     ucal_getCanonicalTimeZoneID(name, (int32_t)zone.n, canonical, NAME_ROOM, &known, &status);

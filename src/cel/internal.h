@@ -89,6 +89,7 @@ enum macro {
     M_MAP_FILTER, /* arg: range, test, value */
     M_LIST,       /* transformList */
     M_LIST_FILTER,
+    M_SORT,   /* sortBy */
     M_TO_MAP, /* transformMap */
     M_TO_MAP_FILTER,
     M_TO_ENTRY, /* transformMapEntry */
@@ -427,8 +428,12 @@ static inline uint32_t cel_func_may(const struct func *f, unsigned i)
         may = f->may[--i < FUNC_ARGS ? i : FUNC_ARGS - 1];
     return may;
 }
+extern const struct func cel_func_optional; /* passes an optional on, and nothing else */
 extern const struct func cel_funcs_convert[], cel_funcs_text[], cel_funcs_list[], cel_funcs_math[],
     cel_funcs_time[];
+/* lists.c: stable, by keys that have one type and an order; what belongs to each key goes with it. False: they have
+ * none. `n` values of room behind both. */
+bool cel_sort(struct run *r, struct cel_value *key, struct cel_value *with, size_t n);
 /* format.c */
 struct cel_value cel_format(struct run *r, const struct cel_value *arg, unsigned n);
 struct cel_value cel_quote(struct run *r, const struct cel_value *arg, unsigned n);
@@ -448,6 +453,8 @@ size_t cel_double_text(double d, char out[TEXT_OUT]);
 struct cel_value cel_text(struct arena *a, const char *p, size_t n); /* a copy, as a string */
 /* The offset from UTC of a zone at a time, in seconds; false when there is no such zone. */
 bool cel_zone_offset(struct str zone, int64_t seconds, int64_t *offset);
+/* zones.c: the same, of what ICU does not know yet; else false, and *zone may have another name for ICU. */
+bool cel_zone_changed(struct str *zone, int64_t seconds, int64_t *offset);
 
 /* ---- regex.c ---- */
 

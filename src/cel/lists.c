@@ -71,32 +71,54 @@ static struct cel_value distinct(struct run *r, const struct cel_value *arg, uns
     return cel_list(out, k);
 }
 
+/* Runs of `width` merged in pairs; equal keys keep their order. */
+static void merge(struct run *r, const struct cel_value *from[2], struct cel_value *to[2], size_t n,
+                  size_t width)
+{
+    for (size_t start = 0; start < n; start += 2 * width) {
+        size_t a = start, middle = start + width < n ? start + width : n, b = middle;
+        size_t end = start + 2 * width < n ? start + 2 * width : n;
+        for (size_t i = start; i < end; i++) {
+            bool left = a < middle && (b == end || cel_compare(from[0][b], from[0][a]) != ORDER_LESS);
+            size_t one = left ? a++ : b++;
+            r->steps++;
+            to[0][i] = from[0][one];
+            to[1][i] = from[1][one];
+        }
+    }
+}
+
+bool cel_sort(struct run *r, struct cel_value *key, struct cel_value *with, size_t n)
+{
+    const struct cel_value *from[2];
+    struct cel_value *to[2];
+    bool moved = false;
+
+    for (size_t i = 0; i < n; i++)
+        if (!cel_comparable(key[i], key[0]) || key[i].type != key[0].type)
+            return false;
+    for (size_t width = 1; width < n; width *= 2, moved = !moved) {
+        from[0] = key + (moved ? n : 0);
+        from[1] = with + (moved ? n : 0);
+        to[0] = key + (moved ? 0 : n);
+        to[1] = with + (moved ? 0 : n);
+        merge(r, from, to, n, width);
+    }
+    if (moved)
+        memcpy(with, with + n, n * sizeof *with);
+    return true;
+}
+
 static struct cel_value sort(struct run *r, const struct cel_value *arg, unsigned n)
 {
-    struct cel_value *out = room(r, arg->n), *into = room(r, arg->n), *t;
+    struct cel_value *key = room(r, 2 * (size_t)arg->n), *with = room(r, 2 * (size_t)arg->n);
 
     (void)n;
-    for (uint32_t i = 0; i < arg->n; i++) {
-        if (!cel_comparable(arg->list[i], arg->list[0]) || (i && arg->list[i].type != arg->list[0].type))
-            return cel_fail(E_OVERLOAD);
-        out[i] = arg->list[i];
+    if (arg->n) {
+        memcpy(key, arg->list, arg->n * sizeof *key);
+        memcpy(with, arg->list, arg->n * sizeof *with);
     }
-    for (size_t width = 1; width < arg->n;
-         width *= 2) { /* merges of ever longer runs: equal ones keep their order */
-        for (size_t from = 0; from < arg->n; from += 2 * width) {
-            size_t a = from, middle = from + width < arg->n ? from + width : arg->n, b = middle;
-            size_t end = from + 2 * width < arg->n ? from + 2 * width : arg->n;
-            for (size_t i = from; i < end; i++) {
-                r->steps++;
-                into[i] = a < middle && (b == end || cel_compare(out[b], out[a]) != ORDER_LESS) ? out[a++]
-                                                                                                : out[b++];
-            }
-        }
-        t = out;
-        out = into;
-        into = t;
-    }
-    return cel_list(out, arg->n);
+    return cel_sort(r, key, with, arg->n) ? cel_list(with, arg->n) : cel_fail(E_OVERLOAD);
 }
 
 static struct cel_value first(struct run *r, const struct cel_value *arg, unsigned n)

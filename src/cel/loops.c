@@ -32,6 +32,16 @@ static void leave(struct machine *m, struct cel_value v)
     m->pc = m->loop[--m->depth].info->end;
 }
 
+/* sortBy: the keys are in l->out. */
+static struct cel_value sorted(struct machine *m, struct loop *l)
+{
+    struct cel_value *with = arena_alloc(m->run.arena, (2 * (size_t)l->n + 1) * sizeof *with);
+
+    for (uint32_t i = 0; i < l->n; i++)
+        with[i] = l->map ? l->map->kv[2 * (size_t)i] : l->range.list[i];
+    return cel_sort(&m->run, l->out, with, l->n) ? cel_list(with, l->n) : cel_machine_fail(m, E_OVERLOAD);
+}
+
 /* The loop has seen all. */
 static void finish(struct machine *m, struct loop *l)
 {
@@ -49,6 +59,9 @@ static void finish(struct machine *m, struct loop *l)
     case M_LIST:
     case M_LIST_FILTER:
         leave(m, cel_list(l->out, l->hits));
+        break;
+    case M_SORT:
+        leave(m, sorted(m, l));
         break;
     case M_TO_MAP:
     case M_TO_MAP_FILTER:
@@ -77,7 +90,7 @@ void cel_machine_loop(struct machine *m, const struct loop_info *info)
     } else if (info->macro >= M_TO_MAP) {
         l->result = (struct cel_value){.type = CEL_MAP, .map = cel_map_new(m->run.arena, l->n)};
     } else if (info->macro != M_EXISTS_ONE) {
-        l->out = arena_alloc(m->run.arena, (l->n + (size_t)1) * sizeof *l->out);
+        l->out = arena_alloc(m->run.arena, (2 * (size_t)l->n + 1) * sizeof *l->out);
     }
     if (l->n == 0)
         finish(m, l);

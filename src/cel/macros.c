@@ -18,6 +18,7 @@ static const struct {
     {"map", 2, 1, M_MAP},
     {"map", 3, 1, M_MAP_FILTER},
     {"filter", 2, 1, M_FILTER},
+    {"sortBy", 2, 1, M_SORT},
     {"transformList", 3, 2, M_LIST},
     {"transformList", 4, 2, M_LIST_FILTER},
     {"transformMap", 3, 2, M_TO_MAP},
