@@ -43,57 +43,58 @@ static void over_consignments(struct over *o)
     o->env = (struct cel_env){.var = o->var, .vars = 1, .strict = true, .refuse = no_notes};
 }
 
+static const struct cel_row fields_rows[] = {
+    {"consignment.bill == 'MAEU123'", "true"},
+    {"'MAEU123' == consignment.bill", "true"},
+    {"consignment.bill != 'MAEU123'", "false"},
+    {"consignment.bill > 'MAEU1' && consignment.bill <= 'MAEU123'", "true"},
+    {"consignment.gross_weight == 1250.5 && consignment.gross_weight > 1000", "true"},
+    {"consignment.quantity * 2.0", "80.0"},
+    {"consignment.value == 999999999.99", "true"},
+    {"consignment.goods.lowerAscii().contains('acetone')", "true"},
+    {"consignment.goods.matches('(?i)acetone|ether') && consignment.quantity >= 40", "true"},
+    {"consignment.references", "[\"A:1\",\"B:2\",\"C:3\"]"},
+    {"'B:2' in consignment.references", "true"},
+    {"consignment.references.exists(r, r.startsWith('C:'))", "true"},
+    {"consignment.direction in ['north', 'south']", "true"},
+    {"consignment.status_at.getHours('America/Mexico_City')", "20"},
+    {"consignment.status_at > timestamp('2026-11-22T00:00:00Z')", "true"},
+    {"consignment.trip", "\"018f3c5e-0000-7000-8000-000000000001\""},
+    {"consignment.trip == '018f3c5e-0000-7000-8000-000000000001'", "true"},
+    {"has(consignment.goods) && !has(consignment.package)", "true"},
+    {"consignment.package", "run: absent"},
+    {"consignment.package == 'CT'", "run: absent"},
+    {"consignment.net_weight > 5.0", "run: absent"},
+    {"has(consignment.package) && consignment.package == 'CT'", "false"},
+    {"consignment.package == 'CT' || consignment.regime == 'A1'", "true"},
+    {"consignment.package == 'CT' && consignment.regime == 'A2'", "false"},
+    {"consignment", "compile: name one of its fields"},
+    {"consignment == consignment", "compile: name one of its fields"},
+    {"cel.bind(c, consignment, c.goods)", "compile: name one of its fields"},
+    {"consignment['goods']", "compile: name one of its fields"},
+    {"consignment.color == 'red'", "compile: no field “color”"},
+    {"has(consignment.color)", "compile: no field “color”"},
+    {"item.hs == '2914'", "compile: not declared"},
+    {"consignment.notes == 'x'", "compile: notes are not for rules"},
+    {"has(consignment.notes)", "compile: notes are not for rules"},
+    {"consignment.bill == 5", "compile: _==_"},
+    {"consignment.bill == null", "compile: _==_"},
+    {"consignment.bill in [1, 2]", "compile: @in"},
+    {"consignment.quantity == '40'", "compile: _==_"},
+    {"consignment.goods.size() > 'a'", "compile: _>_"},
+    {"true || consignment.bill == 5", "compile: _==_"},
+    {"consignment.direction == 'nort'", "compile: “nort” is not a code of the list “direction”"},
+    {"consignment.direction in ['north', 'up']", "compile: “up” is not a code"},
+    {"'up' != consignment.direction", "compile: “up” is not a code"},
+    {"consignment.goods.matches('(')", "compile: pattern"},
+    {"consignment.bill + 1", "compile: _+_"},
+    {"consignment.references.all(r, consignment.references.all(s, consignment.references.exists(t, r + "
+     "s == t)))",
+     "compile: steps"},
+};
+
 static void fields(void **state)
 {
-    static const struct cel_row rows[] = {
-        {"consignment.bill == 'MAEU123'", "true"},
-        {"'MAEU123' == consignment.bill", "true"},
-        {"consignment.bill != 'MAEU123'", "false"},
-        {"consignment.bill > 'MAEU1' && consignment.bill <= 'MAEU123'", "true"},
-        {"consignment.gross_weight == 1250.5 && consignment.gross_weight > 1000", "true"},
-        {"consignment.quantity * 2.0", "80.0"},
-        {"consignment.value == 999999999.99", "true"},
-        {"consignment.goods.lowerAscii().contains('acetone')", "true"},
-        {"consignment.goods.matches('(?i)acetone|ether') && consignment.quantity >= 40", "true"},
-        {"consignment.references", "[\"A:1\",\"B:2\",\"C:3\"]"},
-        {"'B:2' in consignment.references", "true"},
-        {"consignment.references.exists(r, r.startsWith('C:'))", "true"},
-        {"consignment.direction in ['north', 'south']", "true"},
-        {"consignment.status_at.getHours('America/Mexico_City')", "20"},
-        {"consignment.status_at > timestamp('2026-11-22T00:00:00Z')", "true"},
-        {"consignment.trip", "\"018f3c5e-0000-7000-8000-000000000001\""},
-        {"consignment.trip == '018f3c5e-0000-7000-8000-000000000001'", "true"},
-        {"has(consignment.goods) && !has(consignment.package)", "true"},
-        {"consignment.package", "run: absent"},
-        {"consignment.package == 'CT'", "run: absent"},
-        {"consignment.net_weight > 5.0", "run: absent"},
-        {"has(consignment.package) && consignment.package == 'CT'", "false"},
-        {"consignment.package == 'CT' || consignment.regime == 'A1'", "true"},
-        {"consignment.package == 'CT' && consignment.regime == 'A2'", "false"},
-        {"consignment", "compile: name one of its fields"},
-        {"consignment == consignment", "compile: name one of its fields"},
-        {"cel.bind(c, consignment, c.goods)", "compile: name one of its fields"},
-        {"consignment['goods']", "compile: name one of its fields"},
-        {"consignment.color == 'red'", "compile: no field “color”"},
-        {"has(consignment.color)", "compile: no field “color”"},
-        {"item.hs == '2914'", "compile: not declared"},
-        {"consignment.notes == 'x'", "compile: notes are not for rules"},
-        {"has(consignment.notes)", "compile: notes are not for rules"},
-        {"consignment.bill == 5", "compile: _==_"},
-        {"consignment.bill == null", "compile: _==_"},
-        {"consignment.bill in [1, 2]", "compile: @in"},
-        {"consignment.quantity == '40'", "compile: _==_"},
-        {"consignment.goods.size() > 'a'", "compile: _>_"},
-        {"true || consignment.bill == 5", "compile: _==_"},
-        {"consignment.direction == 'nort'", "compile: “nort” is not a code of the list “direction”"},
-        {"consignment.direction in ['north', 'up']", "compile: “up” is not a code"},
-        {"'up' != consignment.direction", "compile: “up” is not a code"},
-        {"consignment.goods.matches('(')", "compile: pattern"},
-        {"consignment.bill + 1", "compile: _+_"},
-        {"consignment.references.all(r, consignment.references.all(s, consignment.references.exists(t, r + "
-         "s == t)))",
-         "compile: steps"},
-    };
     struct arena *a = arena_new();
     struct cel_value value = cel_record(consignment(a));
     struct over o;
@@ -102,12 +103,12 @@ static void fields(void **state)
     (void)state;
     over_consignments(&o);
     buf_init(&b, 1 << 16);
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < COUNT(fields_rows); i++) {
         struct cel_program *p;
         struct cel_wrong wrong;
         struct cel_run run = {.arena = a};
         buf_reset(&b);
-        if (cel_compile(a, &o.env, str_z(rows[i].text), &p, &wrong) < 0) {
+        if (cel_compile(a, &o.env, str_z(fields_rows[i].text), &p, &wrong) < 0) {
             cel_said(&b, "compile", wrong.text);
         } else if (cel_run(p, &value, &run) < 0) {
             cel_explain(p, run.value, LANG_EN, &wrong);
@@ -117,8 +118,8 @@ static void fields(void **state)
             cel_to_json(&b, run.value);
             assert_true(run.steps <= cel_cost(p));
         }
-        if (!cel_as_wanted(buf_view(&b), rows[i].want))
-            fail_msg("%s: %.*s, not %s", rows[i].text, STR_ARG(buf_view(&b)), rows[i].want);
+        if (!cel_as_wanted(buf_view(&b), fields_rows[i].want))
+            fail_msg("%s: %.*s, not %s", fields_rows[i].text, STR_ARG(buf_view(&b)), fields_rows[i].want);
     }
     buf_free(&b);
     arena_free(a);
