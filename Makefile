@@ -12,7 +12,7 @@ SAN ?=
 comma := ,
 CC  := $(if $(filter default,$(origin CC)),$(if $(SAN),clang,gcc),$(CC))
 
-PKGS   := sqlite3 libsodium libcrypto libmicrohttpd gnutls libcurl jansson libxml-2.0 zlib icu-uc icu-i18n libseccomp
+PKGS   := sqlite3 libsodium libcrypto libmicrohttpd gnutls libcurl jansson libxml-2.0 zlib icu-uc icu-i18n libseccomp libhs
 OPT    := $(if $(SAN),-O1 -fsanitize=address$(comma)undefined$(comma)fuzzer-no-link -fno-sanitize-recover=all \
           -fno-omit-frame-pointer,-O2)
 CFLAGS := -std=c17 -D_GNU_SOURCE -g $(OPT) -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \

@@ -8,14 +8,17 @@
 #include "exchange/exchange.h"
 #include "exercise/exercise.h"
 #include "intake/intake.h"
+#include "precursors/precursors.h"
 #include "records/records.h"
 #include "release/release.h"
+#include "rules/rules.h"
 #include "screening/screening.h"
 #include "server/server.h"
 
 static const struct room *const rooms[] = {
-    &admin_room,        &intake_room,   &records_room, &release_room, &exchange_room, &screening_room,
-    &coordination_room, &exercise_room, &server_room,  &cli_room,     NULL,
+    &admin_room,     &intake_room,     &records_room, &release_room,      &exchange_room,
+    &screening_room, &precursors_room, &rules_room,   &coordination_room, &exercise_room,
+    &server_room,    &cli_room,        NULL,
 };
 
 int main(int argc, char **argv)

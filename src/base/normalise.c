@@ -226,16 +226,21 @@ static struct str cut(struct str s, size_t most)
     return str_n(s.p, most);
 }
 
+struct str normal_text(struct arena *a, struct str text)
+{
+    char *to = arena_alloc(a, 2 * text.n + 1);
+    size_t n;
+
+    return flatten(text, to, &n) ? str_n(to, n) : normal_transliterate(a, text);
+}
+
 struct str normal_name(struct arena *a, struct str name)
 {
-    struct str words[NAME_WORDS], flat;
+    struct str words[NAME_WORDS];
     char *to, *p;
-    size_t n, count, letters = 0;
+    size_t count, letters = 0;
 
-    name = cut(name, NAME_BYTES);
-    to = arena_alloc(a, 2 * name.n + 1);
-    flat = flatten(name, to, &n) ? str_n(to, n) : normal_transliterate(a, name);
-    count = unify_form(words, split(flat, words));
+    count = unify_form(words, split(normal_text(a, cut(name, NAME_BYTES)), words));
     qsort(words, count, sizeof *words, by_bytes);
     for (size_t i = 0; i < count; i++)
         letters += words[i].n;

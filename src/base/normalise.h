@@ -22,6 +22,8 @@
 #define IDENTIFIER_RULES "identifier/1"
 #define NORMAL_MAX       400 /* bytes of a normal form; the hit's field is as long */
 
+/* Steps 1 and 2: each character that is no letter or digit is one blank. Any thread. */
+struct str normal_text(struct arena *a, struct str text);
 /* The normal form, or empty when nothing is left that could tell one name from another. Any thread. */
 struct str normal_name(struct arena *a, struct str name);
 /* `class`: see keys.c. The same. */

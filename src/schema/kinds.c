@@ -23,6 +23,7 @@ const struct kind *const schema_kinds[] = {
     &kind_rule,
     &kind_disposition,
     &kind_notice,
+    &kind_rule_test,
     /* partners */
     &kind_office,
     &kind_pairing,

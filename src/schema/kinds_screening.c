@@ -201,6 +201,35 @@ const struct kind kind_rule = {
     .rule = rule_period,
 };
 
+static const struct field rule_test_fields[] = {
+    {"rule", T_REF, F_REQUIRED | F_KEY, C_OFFICIAL, N_("Rule"), .help = N_("The version that was tried."),
+     .ref = "rule"},
+    {"from", T_DATE, 0, C_OFFICIAL, N_("From"), .help = N_("Day of the first record looked at.")},
+    {"until", T_DATE, 0, C_OFFICIAL, N_("Until"), .help = N_("Day of the last record looked at.")},
+    {"seen", T_INT, F_REQUIRED, C_OFFICIAL, N_("Looked at"),
+     .help = N_("Records of history that were looked at."), .least = 0, .most = INT64_MAX},
+    {"fired", T_INT, F_REQUIRED, C_OFFICIAL, N_("Fired"),
+     .help = N_("Of those, how many the rule is true of."), .least = 0, .most = INT64_MAX},
+    {"examined", T_INT, 0, C_OFFICIAL, N_("Examined"),
+     .help = N_("Of those, how many an officer had examined and decided, for whatever reason."), .least = 0,
+     .most = INT64_MAX},
+    {"found", T_INT, 0, C_OFFICIAL, N_("Found"), .help = N_("Of those, where something was found."),
+     .least = 0, .most = INT64_MAX},
+    {"cost", T_INT, 0, C_OFFICIAL, N_("Cost"),
+     .help = N_("Static bound of what one record costs, in steps."), .least = 0, .most = INT64_MAX},
+};
+const struct kind kind_rule_test = {
+    .number = 128,
+    .version = 1,
+    .name = "rule_test",
+    .family = "screening",
+    .label = N_("Back-test of a rule"),
+    .help = N_("What a rule would have fired on in the records that are there."),
+    .field = rule_test_fields,
+    .fields = COUNT(rule_test_fields),
+    .rule = rule_period,
+};
+
 static const struct field disposition_fields[] = {
     {"hit", T_REF, F_REQUIRED | F_KEY, C_OFFICIAL, N_("Hit"), .help = N_("The hit that was decided."),
      .ref = "hit"},
