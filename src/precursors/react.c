@@ -222,24 +222,61 @@ static int settle_substance(struct ctx *c, const struct substance *s)
     return arrivals_of(c, s, &items) < 0 ? -1 : settle_all(c, &items);
 }
 
-/* A record that is gone or was replaced: its hits are withdrawn, and the others of its substance judged anew. */
-static int gone(struct ctx *c, struct str id)
+/* An item that is gone or was replaced: its hits are withdrawn; more of its notice is left for the others. */
+static int item_gone(struct ctx *c, struct str id)
 {
-    static const char *const sql[] = {STANDING "subject = ?1", STANDING "notice = ?1"};
+    struct standing *had;
 
-    for (size_t i = 0; i < COUNT(sql); i++) {
-        struct standing *had;
-        if (standing_of(c, sql[i], id, &had) < 0)
+    if (standing_of(c, STANDING "subject = ?1", id, &had) < 0)
+        return -1;
+    for (; had; had = had->next) {
+        const struct substance *s = substance_keyed(because_fact(had->hit, "cas"));
+        withdraw(c, had->hit);
+        if (s && settle_substance(c, s) < 0)
             return -1;
-        for (; had; had = had->next) {
-            const struct substance *s = substance_keyed(because_fact(had->hit, "cas"));
-            if (i == 0)
-                withdraw(c, had->hit);
-            if (s && settle_substance(c, s) < 0)
-                return -1;
-        }
     }
     return 0;
+}
+
+/* What is gone may have been of any substance: its values are gone too. That is rare. */
+static int settle_all_substances(struct ctx *c)
+{
+    for (size_t i = 0; i < substances_count; i++)
+        if (settle_substance(c, &substances[i]) < 0)
+            return -1;
+    return 0;
+}
+
+static int was(struct ctx *c, const char *sql, struct str id)
+{
+    struct query *q = views_query(c->views, sql, c->err);
+    int row;
+
+    if (!q)
+        return -1;
+    query_bind_blob(q, 1, id);
+    row = query_step(q, c->err);
+    query_done(q);
+    return row;
+}
+
+static int gone(struct ctx *c, struct str id)
+{
+    int notice = was(c, "SELECT 1 FROM v_notice WHERE id = ?1", id);
+
+    return notice < 0 ? -1 : notice ? settle_all_substances(c) : item_gone(c, id);
+}
+
+/* An erased item that was no hit itself may have been what made others too many. */
+static int erased(struct ctx *c, struct str id)
+{
+    int item = was(c, "SELECT 1 FROM v_item WHERE id = ?1", id);
+
+    if (item < 0 || gone(c, id) < 0)
+        return -1;
+    return item && was(c, "SELECT 1 FROM pre_notice WHERE id IS NOT ?1 LIMIT 1", id)
+               ? settle_all_substances(c)
+               : 0;
 }
 
 static int item_came(struct ctx *c, const struct entry *x)
@@ -284,7 +321,7 @@ int precursors_react(struct ctx *c, const struct entry *x)
         return 0;
     if (strcmp(kind, "erasure") == 0) {
         struct str about = get(x->record, "about");
-        return about.n == 16 ? gone(c, about) : 0;
+        return about.n == 16 ? erased(c, about) : 0;
     }
     if (strcmp(kind, "party") == 0)
         return party_came(c, get(x->record, "parent"));

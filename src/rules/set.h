@@ -25,7 +25,7 @@ const struct rules_subject *rules_subject_nth(size_t i);
 int rules_compile(struct arena *a, const struct rules_subject *s, enum lang lang, struct str text,
                   struct cel_program **out, struct cel_wrong *wrong);
 /* The static cost that one rule may have, in cel_cost's steps. */
-#define RULES_COST_MAX 20000
+#define RULES_COST_MAX 200000
 
 struct rules_set;
 struct rules_set *rules_set_new(const struct rules_subject *s);
