@@ -35,6 +35,7 @@ extern const struct op op_feed;    /* feed.c */
 extern const struct op op_ack;     /* ack.c */
 extern const struct op op_profile; /* profile.c */
 extern const struct op op_write;   /* write.c */
+extern const struct op op_update;  /* update.c */
 
 /* ---- outgoing.c: records of the node for the writer ---- */
 

@@ -80,7 +80,7 @@ extern const struct kind kind_trip, kind_consignment, kind_equipment, kind_item,
     kind_wait;
 /* kinds_screening.c */
 extern const struct kind kind_alert, kind_alert_name, kind_alert_identifier, kind_alert_address, kind_hit,
-    kind_rule, kind_rule_test, kind_disposition, kind_notice;
+    kind_rule, kind_rule_test, kind_list_edition, kind_disposition, kind_notice;
 /* kinds_partners.c */
 extern const struct kind kind_office, kind_pairing, kind_officer;
 /* kinds_agreements.c */

@@ -24,6 +24,7 @@ const struct kind *const schema_kinds[] = {
     &kind_disposition,
     &kind_notice,
     &kind_rule_test,
+    &kind_list_edition,
     /* partners */
     &kind_office,
     &kind_pairing,

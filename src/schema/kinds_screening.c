@@ -59,6 +59,8 @@ static const struct field alert_name_fields[] = {
      .help = N_("Also known as, formerly, now, or the main name."), .codes = &codes_name_type},
     {"quality", T_CODE, 0, C_OFFICIAL, N_("Quality"),
      .help = N_("Whether the authority calls the alias strong or weak."), .codes = &codes_name_quality},
+    {"status", T_CODE, F_KEY, C_OFFICIAL, N_("Status"), .help = N_("Whether it still stands on the list."),
+     .codes = &codes_alert_status},
 };
 const struct kind kind_alert_name = {
     .number = 121,
@@ -89,6 +91,8 @@ static const struct field alert_identifier_fields[] = {
      .help = N_("The number, as the authority writes it."), .max = 200},
     {"country", T_CODE, 0, C_OFFICIAL, N_("Country"), .help = N_("Country that issued the number."),
      .codes = &codes_iso3166},
+    {"status", T_CODE, F_KEY, C_OFFICIAL, N_("Status"), .help = N_("Whether it still stands on the list."),
+     .codes = &codes_alert_status},
 };
 const struct kind kind_alert_identifier = {
     .number = 122,
@@ -114,6 +118,8 @@ static const struct field alert_address_fields[] = {
      .max = 32},
     {"country", T_CODE, 0, C_OFFICIAL, N_("Country"),
      .help = N_("Country of the address; never a nationality."), .codes = &codes_iso3166},
+    {"status", T_CODE, F_KEY, C_OFFICIAL, N_("Status"), .help = N_("Whether it still stands on the list."),
+     .codes = &codes_alert_status},
 };
 const struct kind kind_alert_address = {
     .number = 123,
@@ -124,6 +130,36 @@ const struct kind kind_alert_address = {
     .help = N_("An address of an alert's subject."),
     .field = alert_address_fields,
     .fields = COUNT(alert_address_fields),
+};
+
+static const struct field list_edition_fields[] = {
+    {"list", T_TEXT, F_REQUIRED | F_KEY, C_OFFICIAL, N_("List"),
+     .help = N_("The list it is an edition of."), .max = 64},
+    {"file", T_TEXT, 0, C_OFFICIAL, N_("File"), .help = N_("Name of the files that were read."),
+     .max = 400},
+    {"entries", T_INT, F_REQUIRED, C_OFFICIAL, N_("Entries"), .help = N_("Alerts in the edition."),
+     .least = 0, .most = INT64_MAX},
+    {"added", T_INT, F_REQUIRED, C_OFFICIAL, N_("Added"), .help = N_("Records that are new with it."),
+     .least = 0, .most = INT64_MAX},
+    {"changed", T_INT, F_REQUIRED, C_OFFICIAL, N_("Changed"), .help = N_("Alerts that say something else."),
+     .least = 0, .most = INT64_MAX},
+    {"withdrawn", T_INT, F_REQUIRED, C_OFFICIAL, N_("Withdrawn"),
+     .help = N_("Records that it no longer has."), .least = 0, .most = INT64_MAX},
+    {"unchanged", T_INT, F_REQUIRED, C_OFFICIAL, N_("Unchanged"),
+     .help = N_("Records that are as they were."), .least = 0, .most = INT64_MAX},
+    {"left", T_TEXT, F_MANY, C_OFFICIAL, N_("Left"),
+     .help =
+         N_("Kinds of which the files hold too little to be an edition: nothing of them was withdrawn.")},
+};
+const struct kind kind_list_edition = {
+    .number = 129,
+    .version = 1,
+    .name = "list_edition",
+    .family = "screening",
+    .label = N_("Edition of a list"),
+    .help = N_("That a list was compared with a newer edition, and what that changed."),
+    .field = list_edition_fields,
+    .fields = COUNT(list_edition_fields),
 };
 
 static const struct field hit_fields[] = {
