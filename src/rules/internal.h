@@ -49,6 +49,7 @@ int live_vars(struct ctx *c, const struct rules_subject *s, const struct rules_s
 
 int rules_react(struct ctx *c, const struct entry *x);
 
-extern const struct op rules_list, rules_check, rules_draft, rules_backtest, rules_approve, rules_retire;
+extern const struct op rules_list, rules_check, rules_draft, rules_backtest, rules_approve, rules_retire,
+    rules_eval;
 
 #endif

@@ -7,7 +7,7 @@
 #include "rules/internal.h"
 
 static const struct op *const ops[] = {&rules_list,    &rules_check,  &rules_draft, &rules_backtest,
-                                       &rules_approve, &rules_retire, NULL};
+                                       &rules_approve, &rules_retire, &rules_eval,  NULL};
 
 const struct room rules_room = {
     .name = "rules",

@@ -75,9 +75,8 @@ int candidates(struct ctx *c, const struct key *k, enum side side, struct candid
 
 int screening_react(struct ctx *c, const struct entry *x);
 
-/* ---- hits.c, dispose.c, try.c, rules_eval.c, names_compare.c ---- */
+/* ---- hits.c, dispose.c, try.c, names_compare.c ---- */
 
-extern const struct op screening_hits, screening_dispose, screening_try, screening_rules_eval;
-extern const struct op screening_names_compare;
+extern const struct op screening_hits, screening_dispose, screening_try, screening_names_compare;
 
 #endif

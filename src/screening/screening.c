@@ -5,8 +5,8 @@
 
 #include "screening/internal.h"
 
-static const struct op *const ops[] = {&screening_names_compare, &screening_hits,       &screening_dispose,
-                                       &screening_try,           &screening_rules_eval, NULL};
+static const struct op *const ops[] = {&screening_names_compare, &screening_hits, &screening_dispose,
+                                       &screening_try, NULL};
 
 const struct room screening_room = {
     .name = "screening",

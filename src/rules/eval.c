@@ -1,11 +1,11 @@
 /*
- * rules_eval.c: `puente rules eval`: one expression of the rule language, worked out. For trying a rule, and for measuring the
+ * eval.c: `puente rules eval`: one expression of the rule language, worked out. For trying a rule, and for measuring the
  * language against others: one line of JSON whatever happens, {"value":...} or {"error":{"stage":"compile" or "run",
  * "message":...}}. Nothing of a node is read.
  */
 #include "base/json.h"
 #include "cel/cel.h"
-#include "screening/internal.h"
+#include "rules/internal.h"
 
 #define ANSWER_MAX ((size_t)16 * 1024 * 1024)
 #define STEPS_MAX  UINT64_C(10000000000)
@@ -86,7 +86,7 @@ static const struct param params[] = {
     {0},
 };
 
-const struct op screening_rules_eval = {
+const struct op rules_eval = {
     .name = "rules-eval",
     .summary = N_("work an expression of the rule language out"),
     .help = N_(
