@@ -288,18 +288,28 @@ static void fault_value(struct edi_run *r, const char *code, const struct edi_op
     edi_fault(r, code, e, c, found, expected);
 }
 
-/* The airline in front of a flight number: two characters (IATA), or three letters (ICAO). */
+static bool digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool letter(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* The airline in front of a flight number: two letters or digits (IATA), or three letters (ICAO). */
 static struct str carrier(struct str s)
 {
     size_t letters = 0;
 
-    while (letters < s.n && letters < 3 && (s.p[letters] < '0' || s.p[letters] > '9'))
+    while (letters < s.n && letters < 3 && letter(s.p[letters]))
         letters++;
     if (letters == 3)
-        return str_n(s.p, s.n > 3 && s.p[3] >= '0' && s.p[3] <= '9' ? 3 : 0);
-    return str_n(s.p, s.n > 2 && letters > 0 && s.p[2] >= '0' && s.p[2] <= '9'    ? 2
-                      : s.n > 2 && letters == 0 && (s.p[1] < '0' || s.p[1] > '9') ? 2
-                                                                                  : 0);
+        return str_n(s.p, s.n > 3 && digit(s.p[3]) ? 3 : 0);
+    if (s.n > 2 && letters > 0 && digit(s.p[2]) && (letters == 2 || digit(s.p[1])))
+        return str_n(s.p, 2);
+    return str_n(s.p, s.n > 2 && digit(s.p[0]) && letter(s.p[1]) ? 2 : 0);
 }
 
 /* Text of the value as the field wants it; false when there is none (a fault has been put where that is wrong). */
