@@ -158,6 +158,14 @@ function privateQuestions() {
   rmSync(nodes, { recursive: true, force: true });
 }
 
+// Rules over one declared item; beside the set the same number of rules one by one, which is what having no index costs.
+function manyRules() {
+  const r = pinned(`${dir}/rules`, []);
+  for (const [n, m] of Object.entries(r)) {
+    say(`rules.${n}`, 'us/item', m.mean, { p99: m.p99[1], one_by_one_us: m.one_by_one, times_faster: Math.round(m.one_by_one / median(m.mean)), looked_at: m.looked_at, asked: m.asked, fired: m.fired, made_ms: m.made_ms });
+  }
+}
+
 const head = (node) => json(puente, ['--json', '-C', node, 'head']);
 const bytesOf = (node) => readdirSync(node).filter((f) => f.includes('.db')).reduce((n, f) => n + statSync(`${node}/${f}`).size, 0);
 
@@ -339,6 +347,7 @@ if (want('parse')) parse();
 if (want('big')) big();
 if (want('durable')) durable();
 if (want('private')) privateQuestions();
+if (want('rules')) manyRules();
 if (want('exchange')) await exchange();
 if (want('feed')) feed();
 if (want('api')) await api();
