@@ -18,6 +18,7 @@
 
 struct showing {
     struct ctx *c;
+    const char *name; /* of the input */
     struct buf bytes, faults;
     uint64_t count[3];
 };
@@ -40,9 +41,15 @@ static int on_fault(void *arg, const struct fault *f)
     buf_z(&s->faults, "{\"fault\":");
     schema_json_fault(&s->faults, f, s->c->lang);
     buf_z(&s->faults, "}\n");
-    if (f->severity == SEV_ERROR && s->c->err->code == ERR_NONE)
-        err_set(s->c->err, ERR_DATA, N_("%.*s: %s (%s; %.*s)"), STR_ARG(f->place.tag),
-                tr(s->c->lang, f->def->message), f->def->rule, STR_ARG(f->expected));
+    if (f->severity == SEV_ERROR && s->c->err->code == ERR_NONE) {
+        struct str where = f->place.tag.n ? f->place.tag : str_z(s->name);
+        const char *words = tr(s->c->lang, f->def->message);
+        if (f->expected.n)
+            err_set(s->c->err, ERR_DATA, N_("%.*s: %s (%s; %.*s)"), STR_ARG(where), words, f->def->rule,
+                    STR_ARG(f->expected));
+        else
+            err_set(s->c->err, ERR_DATA, N_("%.*s: %s (%s)"), STR_ARG(where), words, f->def->rule);
+    }
     return 0;
 }
 
@@ -63,7 +70,7 @@ static int write_from(struct ctx *c, const struct input *in, const struct feeds_
                       struct out *o)
 {
     static const struct feeds_options none;
-    struct showing s = {.c = c};
+    struct showing s = {.c = c, .name = in->name};
     const struct frames_sink sink = {.lines = on_bytes, .fault = on_fault, .arg = &s};
     struct child_job job = {
         .fd = in->fd, .name = in->name, .options = &none, .write = how, .lang = c->lang};
