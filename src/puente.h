@@ -132,6 +132,20 @@ struct out *out_to_json(struct arena *a, struct buf *to, enum lang lang);
 
 /* ---- rooms ---- */
 
+/* Somebody whom a list declares, while the list is read. No record holds this and nothing may keep it. */
+struct passer {
+    struct str role;          /* "passenger", "crew", ... */
+    struct str family, given; /* a name in one piece is all in family */
+    struct str birth;         /* YYYY-MM-DD; empty when not declared */
+    struct str document_type; /* "passport", "visa", ...; of the first document */
+    struct str documents;     /* numbers, LF between */
+};
+/* Where a glance puts its hits: records without subject, which whoever reads the list gives them. 0, or -1 with err. */
+struct glance {
+    int (*hit)(void *arg, struct record *hit);
+    void *arg;
+};
+
 struct room {
     const char *name;
     const struct op *const *ops; /* ends with NULL; may be NULL */
@@ -141,6 +155,8 @@ struct room {
     int (*apply)(struct ctx *, const struct entry *);
     /* After the views know the entry: may node_follow (a hit, a link); never in rebuild. 0, or -1 with err. */
     int (*react)(struct ctx *, const struct entry *);
+    /* Looks at a person who passes by, in memory. May be NULL. 0, or -1 with err. */
+    int (*glance)(struct ctx *, const struct passer *, const struct glance *);
 };
 
 /* ---- looking at personal data (look.c; laws 8 and 9) ---- */

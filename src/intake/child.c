@@ -125,6 +125,8 @@ static int work(const struct child_job *job, struct frames_out *f, struct err *e
     if (job->write)
         return write_message(job, &in, f, e);
     sink = job->lines ? frames_lines(f, job->lang, job->lines_prefix) : frames_records(f);
+    if (!job->persons)
+        sink.person = NULL;
     f->lines.whole = job->options->whole;
     return feeds_parse(&in, job->options, &sink, e);
 }

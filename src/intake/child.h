@@ -14,6 +14,7 @@ struct child_job {
     int fd;                              /* open input, read from where it stands; the caller closes it */
     const char *name;                    /* of the file; detection may look at it */
     const struct feeds_options *options; /* its strings live until child_run returns */
+    bool persons;                        /* persons of lists too, for a look in memory */
     bool lines;                          /* JSON lines instead of records */
     bool unpack;                         /* the bytes themselves, unpacked, as lines; nothing is parsed */
     const struct feeds_answer *answer;   /* the answers to the sender, as lines; NULL = parse */

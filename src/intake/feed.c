@@ -27,7 +27,8 @@ static void unreadable(struct feeding *f, const struct err *why)
 static int feed_one(struct feeding *f, struct str path, const struct feeds_options *options)
 {
     const struct frames_sink sink = taking_sink(&f->taking);
-    struct child_job job = {.options = options, .lang = f->c->lang, .tick = on_tick, .tick_arg = f};
+    struct child_job job = {
+        .options = options, .persons = true, .lang = f->c->lang, .tick = on_tick, .tick_arg = f};
     struct child_result got;
     struct err why;
     int ret = -1;

@@ -12,6 +12,7 @@
 #define MESSAGE_ITEMS 14
 #define FAULT_ITEMS   9
 #define DONE_ITEMS    4
+#define PERSON_ITEMS  6
 /* Found and expected are shown to people: the rest of a long one is in the verbatim bytes. */
 #define FAULT_TEXT_MAX ((size_t)4096)
 
@@ -140,9 +141,25 @@ static void out_fault(void *arg, const struct fault *x)
     frame_close(f, at);
 }
 
+static void out_person(void *arg, const struct feeds_person *p)
+{
+    const struct str texts[PERSON_ITEMS] = {p->role,  p->family,        p->given,
+                                            p->birth, p->document_type, p->documents};
+    struct frames_out *f = arg;
+    size_t at;
+
+    if (f->broken)
+        return;
+    at = frame_open(f, FRAME_PERSON);
+    cbor_array(&f->buf, PERSON_ITEMS);
+    for (size_t i = 0; i < PERSON_ITEMS; i++)
+        cbor_bytes(&f->buf, texts[i]);
+    frame_close(f, at);
+}
+
 struct feeds_sink frames_records(struct frames_out *f)
 {
-    return (struct feeds_sink){out_begin, out_record, out_fault, out_end, f, NULL};
+    return (struct feeds_sink){out_begin, out_record, out_fault, out_end, f, out_person};
 }
 
 static void lines_close(struct frames_out *f)
@@ -303,6 +320,19 @@ static bool read_fault(struct str in, struct fault *x)
     return x->def && in.n == 0;
 }
 
+static bool read_person(struct str in, struct feeds_person *p)
+{
+    struct str *texts[PERSON_ITEMS] = {&p->role,  &p->family,        &p->given,
+                                       &p->birth, &p->document_type, &p->documents};
+
+    if (!take_array(&in, PERSON_ITEMS))
+        return false;
+    for (size_t i = 0; i < PERSON_ITEMS; i++)
+        if (!take_bytes(&in, texts[i]) || !str_utf8(*texts[i]))
+            return false;
+    return in.n == 0;
+}
+
 /* The values decode under an empty header of their kind: who, when and which id is the parent's to say. */
 static struct record *read_record(struct frames_in *f, struct str in)
 {
@@ -354,6 +384,7 @@ static enum frames_result answer(int said)
 static enum frames_result take_one(struct frames_in *f, unsigned type, struct str in)
 {
     struct feeds_message m;
+    struct feeds_person p;
     struct fault x;
     struct record *r;
 
@@ -380,6 +411,10 @@ static enum frames_result take_one(struct frames_in *f, unsigned type, struct st
         if (!f->to->lines)
             return FRAMES_BROKEN;
         return answer(f->to->lines(f->to->arg, in));
+    case FRAME_PERSON:
+        if (!f->in_message || !read_person(in, &p))
+            return FRAMES_BROKEN;
+        return f->to->person ? answer(f->to->person(f->to->arg, &p)) : FRAMES_GOOD;
     case FRAME_DONE:
         return !f->in_message && read_done(f, in) ? FRAMES_GOOD : FRAMES_BROKEN;
     default: /* a byte from the other side, not an enum */

@@ -9,18 +9,28 @@
  *   RECORD      kind number (2 bytes, little-endian), then the canonical values as the journal commits to them
  *   FAULT       CBOR array [code (text), severity, offset, segment, element, component (int), tag, found,
  *               expected (bytes)]
+ *   PERSON      CBOR array of six bytes: role, family, given, birth, document type, documents (feeds_person); for a
+ *               look in memory, when the parent asked for persons
  *   LINES       bytes, passed on as they are (`puente parse`; a file unpacked)
  *   DONE        CBOR array [status 0 or -1, error code (int), error text (text), faults and messages not clean
  *               (int)]; the last frame
  *
- * In turn: BEGIN (RECORD | FAULT)* END, FAULT between messages, DONE once.
+ * In turn: BEGIN (RECORD | FAULT | PERSON)* END, FAULT between messages, DONE once.
  */
 #ifndef PUENTE_INTAKE_FRAMES_H
 #define PUENTE_INTAKE_FRAMES_H
 
 #include "feeds/feeds.h"
 
-enum frame_type { FRAME_BEGIN = 1, FRAME_RECORD, FRAME_FAULT, FRAME_END, FRAME_LINES, FRAME_DONE };
+enum frame_type {
+    FRAME_BEGIN = 1,
+    FRAME_RECORD,
+    FRAME_FAULT,
+    FRAME_END,
+    FRAME_LINES,
+    FRAME_DONE,
+    FRAME_PERSON
+};
 
 #define FRAME_HEAD 5
 #define FRAME_MAX                                                                                          \
@@ -40,7 +50,7 @@ struct frames_out {
 
 void frames_out_init(struct frames_out *f, int fd);
 void frames_out_free(struct frames_out *f);
-/* A sink that sends records and faults, and one that sends JSON lines (`file`, when not empty, goes in front of
+/* A sink that sends records, faults and persons, and one that sends JSON lines (`file`, when not empty, goes in front of
  * each). */
 struct feeds_sink frames_records(struct frames_out *f);
 struct feeds_sink frames_lines(struct frames_out *f, enum lang lang, struct str file);
@@ -58,6 +68,7 @@ struct frames_sink {
     int (*end)(void *arg, const struct feeds_message *m);
     int (*lines)(void *arg, struct str text);
     void *arg;
+    int (*person)(void *arg, const struct feeds_person *p); /* may be NULL: nobody looks at persons */
 };
 
 enum frames_result {

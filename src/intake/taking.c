@@ -6,6 +6,9 @@
  * Ids. A message draws one UUIDv7, whose last four bytes are zero; its n-th record has n there. So references
  * forward and back resolve without a table of ids (docs/decisions/0080).
  *
+ * Lists of persons are not kept. Each person passes by once, while the list is read: rooms glance at them (puente.h), and what
+ * stays is a hit on the message.
+ *
  * What enters once (journal's once, keyed):
  *   "puente/message/v1" digest        a message that was taken: sending it again changes nothing
  *   "puente/refused/v1" digest        one that was refused: it may still be taken after a profile learns it
@@ -222,6 +225,37 @@ static int take_record(void *arg, struct record *r)
     return 0;
 }
 
+/* ---- persons of a list that is kept nowhere ---- */
+
+/* A hit on one of them: on the message, which is all that stays. */
+static int take_hit(void *arg, struct record *hit)
+{
+    struct taking *t = arg;
+
+    record_text(hit, schema_field(hit->kind, S("subject")), str_n(t->id, 16));
+    hit->head.recorded = t->now;
+    hit->head.exercise = t->exercise;
+    count_kind(t, hit->kind);
+    return batch_put(t->batch, hit, t->c->err);
+}
+
+static int take_person(void *arg, const struct feeds_person *p)
+{
+    struct taking *t = arg;
+    struct ctx sub = *t->c;
+    struct passer who = {p->role, p->family, p->given, p->birth, p->document_type, p->documents};
+    int ret = 0;
+
+    if (t->bad)
+        return 0;
+    sub.arena = arena_new();
+    for (const struct room *const *r = sub.rooms; *r && ret == 0; r++)
+        if ((*r)->glance)
+            ret = (*r)->glance(&sub, &who, &(struct glance){take_hit, t});
+    arena_free(sub.arena);
+    return ret;
+}
+
 static int take_fault(void *arg, const struct fault *f)
 {
     struct taking *t = arg;
@@ -372,7 +406,7 @@ static int take_end(void *arg, const struct feeds_message *m)
 
 struct frames_sink taking_sink(struct taking *t)
 {
-    return (struct frames_sink){take_begin, take_record, take_fault, take_end, NULL, t};
+    return (struct frames_sink){take_begin, take_record, take_fault, take_end, NULL, t, take_person};
 }
 
 /* The rest of the file was not understood: it becomes a message of its own, bytes and all. */

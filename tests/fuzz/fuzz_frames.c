@@ -29,6 +29,12 @@ static int on_fault(void *arg, const struct fault *f)
     return 0;
 }
 
+static int on_person(void *arg, const struct feeds_person *p)
+{
+    *(uint64_t *)arg += p->documents.n;
+    return 0;
+}
+
 static int on_lines(void *arg, struct str text)
 {
     *(uint64_t *)arg += text.n;
@@ -38,7 +44,7 @@ static int on_lines(void *arg, struct str text)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     uint64_t seen = 0;
-    const struct frames_sink to = {on_message, on_record, on_fault, on_message, on_lines, &seen};
+    const struct frames_sink to = {on_message, on_record, on_fault, on_message, on_lines, &seen, on_person};
     struct frames_in in;
     size_t used;
 

@@ -73,6 +73,12 @@ static int hear_end(void *arg, const struct feeds_message *m)
     return hear(h, 'e');
 }
 
+static int hear_person(void *arg, const struct feeds_person *p)
+{
+    assert_true(str_eq(p->family, S("PÉREZ")) && str_eq(p->documents, S("G1\nG2")));
+    return hear(arg, 'p');
+}
+
 static int hear_lines(void *arg, struct str text)
 {
     (void)text;
@@ -81,7 +87,7 @@ static int hear_lines(void *arg, struct str text)
 
 static struct frames_sink hearing(struct heard *h)
 {
-    return (struct frames_sink){hear_begin, hear_record, hear_fault, hear_end, hear_lines, h};
+    return (struct frames_sink){hear_begin, hear_record, hear_fault, hear_end, hear_lines, h, hear_person};
 }
 
 /* What the child would say, as bytes. */
@@ -122,6 +128,8 @@ static void speak_message(struct frames_out *out)
     record_text(r, schema_field(r->kind, S("bill")), S("MX1"));
     record_int(r, schema_field(r->kind, S("trip")), 3); /* the third record of this message */
     to.record(to.arg, r);
+    to.person(to.arg,
+              &(struct feeds_person){.role = S("crew"), .family = S("PÉREZ"), .documents = S("G1\nG2")});
     to.fault(to.arg, &f);
     m.bytes = 100;
     memset(m.digest, 0xab, sizeof m.digest);
@@ -146,7 +154,7 @@ static void frames_carry_everything(void **state)
                          FRAMES_GOOD);
         n = used ? 1 : n + 1;
     }
-    assert_string_equal(h.said, "fbrfe");
+    assert_string_equal(h.said, "fbrpfe");
     assert_true(in.done && in.status == 0);
     assert_true(str_eq(record_get(h.last, schema_field(h.last->kind, S("bill"))), S("MX1")));
     assert_int_equal(h.last->v[schema_field(h.last->kind, S("trip"))].i, 3);
