@@ -30,29 +30,50 @@ static struct str where(struct arena *a, enum lang lang, const struct record *hi
     return arena_fmt(a, "%s, %s", tr(lang, k->label), tr(lang, k->field[field].label));
 }
 
+/* " (21.40 bits, by names/1)"; empty for a hit without them. */
+static struct str weight(struct arena *a, enum lang lang, const struct record *hit)
+{
+    int bits = schema_field(hit->kind, S("bits"));
+
+    if (!record_has(hit, bits))
+        return S("");
+    return arena_fmt(a, tr(lang, N_(" (%.*s bits, by %.*s)")), STR_ARG(schema_text(a, hit, bits)),
+                     STR_ARG(get(hit, "engine")));
+}
+
+static const char *sentence(bool name, bool repaired, bool values)
+{
+    if (!values && name)
+        return N_("%.*s: a name like it stands in alert %.*s of list %.*s, of %.*s%.*s");
+    if (!values)
+        return repaired ? N_("%.*s: fails its check digit; with one sign changed it is a number in alert "
+                             "%.*s of "
+                             "list %.*s, of %.*s%.*s")
+                        : N_("%.*s: the same number stands in alert %.*s of list %.*s, of %.*s%.*s");
+    if (name)
+        return N_("%.*s: “%.*s” may be “%.*s” in alert %.*s of list %.*s, of %.*s%.*s");
+    return repaired
+               ? N_("%.*s: “%.*s” fails its check digit; with one sign changed it is “%.*s” in alert %.*s "
+                    "of list %.*s, of %.*s%.*s")
+               : N_("%.*s: “%.*s” is the same number as “%.*s” in alert %.*s of list %.*s, of %.*s%.*s");
+}
+
 struct str because(struct arena *a, enum lang lang, const struct record *hit, bool values)
 {
-    bool name = str_eq(get(hit, "basis"), S("name"));
+    bool name = str_eq(get(hit, "basis"), S("name")), repaired = because_fact(hit, "repaired").n > 0;
     struct str at = where(a, lang, hit), list = get(hit, "list"), number = get(hit, "number");
-    struct str date = because_fact(hit, "list_date"), rules = because_fact(hit, "rules");
-    struct str here = get(hit, "declared_value"), there = get(hit, "alert_value"),
-               both = get(hit, "matched");
+    struct str date = because_fact(hit, "list_date"), bits = weight(a, lang, hit);
+    struct str here = get(hit, "declared_value"), there = get(hit, "alert_value");
     const char *text;
 
-    if (!values) {
-        text =
-            name ? N_("%.*s: the same name stands in alert %.*s of list %.*s, of %.*s (by the rules %.*s)")
-                 : N_("%.*s: the same number stands in alert %.*s of list %.*s, of %.*s (by the rules "
-                      "%.*s)");
-        return arena_fmt(a, tr(lang, text), STR_ARG(at), STR_ARG(number), STR_ARG(list), STR_ARG(date),
-                         STR_ARG(rules));
-    }
-    text = name ? N_("%.*s: “%.*s” is the same name as “%.*s” in alert %.*s of list %.*s, of %.*s; both "
-                     "are read "
-                     "as %.*s (by the rules %.*s)")
-                : N_("%.*s: “%.*s” is the same number as “%.*s” in alert %.*s of list %.*s, of %.*s; both "
-                     "are read "
-                     "as %.*s (by the rules %.*s)");
-    return arena_fmt(a, tr(lang, text), STR_ARG(at), STR_ARG(here), STR_ARG(there), STR_ARG(number),
-                     STR_ARG(list), STR_ARG(date), STR_ARG(both), STR_ARG(rules));
+    if (str_eq(get(hit, "basis"), S("control")))
+        return arena_fmt(a, tr(lang, N_("%.*s: drawn for the control sample; nothing was raised")),
+                         STR_ARG(at));
+    values = values && here.n > 0; /* a hit that was withdrawn does not repeat them */
+    text = tr(lang, sentence(name, repaired, values));
+    if (!values)
+        return arena_fmt(a, text, STR_ARG(at), STR_ARG(number), STR_ARG(list), STR_ARG(date),
+                         STR_ARG(bits));
+    return arena_fmt(a, text, STR_ARG(at), STR_ARG(here), STR_ARG(there), STR_ARG(number), STR_ARG(list),
+                     STR_ARG(date), STR_ARG(bits));
 }

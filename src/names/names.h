@@ -89,6 +89,15 @@ int names_score(int bits);
 /* A part as a sentence without its figure, in the language; in the arena. */
 struct str evidence_words(struct arena *a, enum lang lang, const struct evidence *e);
 
+/* ---- numbers that say who their bearer is (identity.c) ---- */
+
+/* Whether the letters of a CURP, or of a person's RFC, are made from this name. SILENT: it is neither, or one letter of
+ * four is another, or the name is a single word. `number` in capitals without blanks. */
+enum identity { IDENTITY_SILENT, IDENTITY_FITS, IDENTITY_DIFFERS };
+enum identity identity_name(struct str number, const struct name *n);
+/* The birth date in it as YYYY-MM-DD; an RFC does not tell the century and gives two. Returns how many. */
+size_t identity_birth(struct str number, char out[2][11]);
+
 /* ---- who among many ---- */
 
 /*

@@ -1,253 +1,237 @@
 /*
- * react.c: both directions of one question: who on the other side has the same key? A declaration asks for
- * alerts, an alert (or a further name or number of one) asks for declarations. The hit follows from the entry
- * under a key of alert, declaration, field, basis and matched value: a crash, a list sent again or a correction
- * that changes something else does not make a second one.
+ * react.c: what stands is made what should stand. find.c tells which hits should stand for a record, or for an alert;
+ * v_hit has those that do. What is missing follows as a new hit, what should not stand any more is corrected to
+ * "withdrawn". Nothing is left out because it was looked at before: a hit is of one version of an alert and one version
+ * of a record.
+ *
+ * Each reaction looks at the views as they are now, not as they were when its entry came. So an entry whose alert or
+ * record has changed again does nothing: the later one reacts after it, and does it for both. What follows has a key of
+ * the versions, the evidence and the hit before it, so that two entries of one group, or a crash, make one hit.
+ *
+ * A day ends an alert without an entry: the first reaction of a day, and of a process, looks for those.
  */
 #include "screening/internal.h"
 
 #define CHAIN_MOST 1000 /* corrections of one record that are followed back */
 
-/* ---- hits ---- */
+/* One reaction: what is only looked at dies with `c`; what follows goes to `to`. */
+struct reaction {
+    struct ctx *to;
+    struct ctx c;
+};
 
-/* The record that `id` corrects in the end: a correction stands for the declaration it corrects. */
-static int root_of(struct ctx *c, const struct kind *k, struct str id, struct str *out)
+/* ---- what follows ---- */
+
+/* A record whose values live as long as the group. */
+static struct record *kept(struct ctx *to, const struct record *r)
 {
-    struct str sql = arena_fmt(c->arena, "SELECT h_replaces FROM \"v_%s\" WHERE id = ?1", k->name);
+    struct record *k = record_new(to->arena, r->kind);
+
+    k->head = r->head; /* its texts belong to the journal's identity, or are constants */
+    k->have = r->have;
+    for (int i = 0; i < r->kind->fields; i++) {
+        k->v[i] = r->v[i];
+        if (record_has(r, i) && r->v[i].s.n)
+            k->v[i].s = arena_copy(to->arena, r->v[i].s);
+    }
+    return k;
+}
+
+/* The latest hit of this alert's number on this field of the record or of a version that it replaces: which an officer
+ * may have decided. Empty when there is none. -1 with err. */
+static int earlier_hit(struct ctx *c, const struct record *hit, const struct kind *subject, struct str *out)
+{
+    struct str id = screening_get(hit, "subject");
+    struct str older = arena_fmt(c->arena, "SELECT h_replaces FROM \"v_%s\" WHERE id = ?1", subject->name);
     int row = 1;
 
-    *out = id;
+    *out = S("");
     for (int i = 0; i < CHAIN_MOST && row == 1; i++) {
-        struct query *q = views_query(c->views, sql.p, c->err);
+        struct query *q =
+            views_query(c->views,
+                        "SELECT id FROM v_hit WHERE subject = ?1 AND number = ?2 AND list = ?3 "
+                        "AND field = ?4 AND h_replaces IS NULL AND erased = 0 "
+                        "ORDER BY seq DESC LIMIT 1",
+                        c->err);
         if (!q)
             return -1;
-        query_bind_blob(q, 1, *out);
+        query_bind_blob(q, 1, id);
+        query_bind_text(q, 2, screening_get(hit, "number"));
+        query_bind_text(q, 3, screening_get(hit, "list"));
+        query_bind_text(q, 4, screening_get(hit, "field"));
+        row = query_step(q, c->err);
+        if (row == 1)
+            *out = screening_copy(c, q, 0);
+        query_done(q);
+        if (row != 0)
+            return row < 0 ? -1 : 0;
+        q = views_query(c->views, older.p, c->err);
+        if (!q)
+            return -1;
+        query_bind_blob(q, 1, id);
         row = query_step(q, c->err);
         if (row == 1 && query_is_null(q, 0))
             row = 0;
         if (row == 1)
-            *out = arena_copy(c->arena, query_blob(q, 0));
+            id = screening_copy(c, q, 0);
         query_done(q);
     }
     return row < 0 ? -1 : 0;
 }
 
-struct match {
-    const struct alert *alert;
-    const struct kind *alert_kind, *declared_kind;
-    int alert_field, declared_field;
-    struct str alert_value, declared_value, declared_id;
-    const struct key *key;
-};
-
-/* Copied, because what follows outlives the entry; cut at a character where the field is shorter. */
-static void put(struct ctx *c, struct record *r, const char *field, struct str s)
+static void key_part(struct buf *b, struct str s)
 {
-    int i = schema_field(r->kind, str_z(field));
-    size_t max = r->kind->field[i].max ? r->kind->field[i].max : TEXT_MAX;
-
-    if (s.n > max) {
-        s.n = max;
-        while (s.n && ((unsigned char)s.p[s.n] & 0xc0) == 0x80)
-            s.n--;
-    }
-    if (s.n)
-        record_text(r, i, arena_copy(c->arena, s));
+    buf_fmt(b, "%zu:", s.n);
+    buf_str(b, s);
 }
 
-static struct record *own_record(struct ctx *c, const char *kind)
+static int follow_hit(struct reaction *x, struct record *hit, const struct kind *subject)
 {
-    struct record *r = record_new(c->arena, schema_kind(str_z(kind)));
+    static const char *const fields[] = {"alert",  "subject", "field",       "basis",
+                                         "engine", "parts",   "alert_value", "explanation"};
+    struct str earlier;
+    struct buf b;
 
-    r->head.author = str_z(journal_who(c->journal)->office);
-    r->head.handling = S("H0");
-    r->head.exercise = journal_who(c->journal)->exercise;
-    return r;
-}
-
-/* What the sentence is made of when somebody reads it (hits.c); no language in it. */
-static struct str facts(struct ctx *c, const struct match *m)
-{
-    char recorded[TIME_SIZE];
-
-    time_format(m->alert->recorded, recorded);
-    return arena_fmt(c->arena, "rules=%s;alert_kind=%s;alert_field=%s;subject_kind=%s;list_date=%.*s",
-                     m->key->basis == BASIS_NAME ? NAME_RULES : IDENTIFIER_RULES, m->alert_kind->name,
-                     m->alert_kind->field[m->alert_field].name, m->declared_kind->name,
-                     STR_ARG(m->alert->issued.n ? m->alert->issued : str_n(recorded, 10)));
-}
-
-static struct str joined(struct ctx *c, struct str a, struct str b)
-{
-    char *p = arena_alloc(c->arena, a.n + b.n);
-
-    memcpy(p, a.p, a.n);
-    memcpy(p + a.n, b.p, b.n);
-    return str_n(p, a.n + b.n);
-}
-
-static int follow_hit(struct ctx *c, const struct match *m)
-{
-    const struct alert *a = m->alert;
-    const char *field = m->declared_kind->field[m->declared_field].name;
-    struct record *r = own_record(c, "hit");
-    struct str root, key;
-
-    if (root_of(c, m->declared_kind, m->declared_id, &root) != 0)
+    if (earlier_hit(&x->c, hit, subject, &earlier) < 0)
         return -1;
-    put(c, r, "alert", a->id);
-    put(c, r, "list", a->list);
-    put(c, r, "number", a->number);
-    put(c, r, "subject", m->declared_id);
-    put(c, r, "field", str_z(field));
-    put(c, r, "basis", m->key->basis == BASIS_NAME ? S("name") : S("identifier"));
-    put(c, r, "matched", m->key->value);
-    put(c, r, "alert_value", m->alert_value);
-    put(c, r, "declared_value", m->declared_value);
-    put(c, r, "explanation", facts(c, m));
-    put(c, r, "status", S("open"));
-    key = arena_fmt(c->arena, "hit/1\n%.*s\n%.*s\n%s\n%d\n%.*s\n", STR_ARG(a->list), STR_ARG(a->number),
-                    field, m->key->basis, STR_ARG(m->key->value));
-    node_follow(c, joined(c, key, root), r);
+    screening_put(hit, "earlier", earlier);
+    buf_init(&b, 16384);
+    buf_z(&b, "hit/2\n");
+    for (size_t i = 0; i < COUNT(fields); i++)
+        key_part(&b, screening_get(hit, fields[i]));
+    key_part(&b, earlier);
+    node_follow(x->to, buf_view(&b), kept(x->to, hit));
+    buf_free(&b);
     return 0;
+}
+
+/* What it said stays where it was said; the correction carries nothing personal, for its cause may have been erased. */
+static void follow_withdrawal(struct reaction *x, const struct record *hit)
+{
+    static const char *const fields[] = {"alert", "list",  "number", "subject",
+                                         "field", "basis", "engine", "earlier"};
+    struct record *r = screening_record(&x->c, "hit");
+    int bits = schema_field(r->kind, S("bits"));
+    uint8_t key[32];
+
+    for (size_t i = 0; i < COUNT(fields); i++)
+        screening_put(r, fields[i], screening_get(hit, fields[i]));
+    if (record_has(hit, bits))
+        record_int(r, bits, hit->v[bits].i);
+    screening_put(r, "explanation", screening_get(hit, "explanation"));
+    screening_put(r, "status", S("withdrawn"));
+    memcpy(r->head.replaces, hit->head.id, 16);
+    memcpy(key, "hit withdrawn/1\n", 16);
+    memcpy(key + 16, hit->head.id, 16);
+    node_follow(x->to, str_n(key, sizeof key), kept(x->to, r));
 }
 
 /* More matches than are named: a fault says how many, so that nobody takes the list for complete. */
-static void follow_limit(struct ctx *c, const struct entry *x, const struct key *k, uint64_t beyond)
+static void follow_limit(struct reaction *x, const struct finding *f, struct str list, struct str number)
 {
     const struct fault_def *def = schema_fault("screening.hits.limited");
-    struct record *r = own_record(c, "fault");
-    struct str key = arena_fmt(c->arena, "hits limited/1\n%s\n%d\n", x->kind->name, k->field);
+    struct record *r = screening_record(&x->c, "fault");
+    struct str found =
+        arena_fmt(x->c.arena, "%llu", (unsigned long long)f->beyond + (unsigned long long)f->n);
+    struct str key = arena_fmt(x->c.arena, "hits limited/2\n%.*s\n%.*s\n%.*s", STR_ARG(list),
+                               STR_ARG(number), STR_ARG(found));
 
-    put(c, r, "code", str_z(def->code));
-    put(c, r, "severity", S("warning"));
-    put(c, r, "rule", str_z(def->rule));
-    put(c, r, "tag", str_z(x->kind->field[k->field].name));
-    put(c, r, "found", arena_fmt(c->arena, "%llu", (unsigned long long)(beyond + HITS_PER_RECORD)));
-    put(c, r, "expected", arena_fmt(c->arena, "%d", HITS_PER_RECORD));
-    node_follow(c, joined(c, key, str_n(x->id, 16)), r);
+    screening_put(r, "code", str_z(def->code));
+    screening_put(r, "severity", S("warning"));
+    screening_put(r, "rule", str_z(def->rule));
+    screening_put(r, "tag", arena_fmt(x->c.arena, "%.*s %.*s", STR_ARG(list), STR_ARG(number)));
+    screening_put(r, "found", found);
+    screening_put(r, "expected", arena_fmt(x->c.arena, "%d", HITS_PER_ALERT));
+    node_follow(x->to, key, kept(x->to, r));
 }
 
-/* ---- a declaration came ---- */
+/* ---- what stands against what should ---- */
 
-static bool class_fits(const struct key *k, const struct alert *a)
+static int settle(struct reaction *x, const struct finding *f, struct standing *now)
 {
-    const char *class = k->basis == BASIS_NAME ? keys_subject_class(a->subject) : k->class;
-    return class && k->class && strcmp(class, k->class) == 0;
-}
-
-static int declared_came(struct ctx *c, const struct entry *x, const struct key *k)
-{
-    struct candidate *list;
-    uint64_t beyond;
-
-    if (candidates(c, k, SIDE_ALERT, &list, &beyond) != 0)
-        return -1;
-    for (const struct candidate *it = list; it; it = it->next) {
-        struct alert a;
-        struct match m = {.alert = &a, .alert_kind = it->kind, .declared_kind = x->kind, .key = k};
-        int got = alert_of(c, it->kind, it->id, &a);
-        if (got < 0)
+    for (const struct missing *m = settle_pairs(&x->c, f, now); m; m = m->next)
+        if (follow_hit(x, m->hit, m->subject) < 0)
             return -1;
-        if (got == 0 || !a.active || !class_fits(k, &a))
-            continue;
-        m.alert_field = it->field;
-        m.declared_field = k->field;
-        m.declared_value = k->original;
-        m.declared_id = str_n(x->id, 16);
-        if (field_of(c, it->kind, it->id, it->field, &m.alert_value) < 0 || follow_hit(c, &m) != 0)
-            return -1;
-    }
-    if (beyond)
-        follow_limit(c, x, k, beyond);
+    for (const struct standing *s = now; s; s = s->next)
+        if (!s->stays)
+            follow_withdrawal(x, s->hit);
     return 0;
 }
 
-/* ---- an alert came, or a further name or number of one ---- */
-
-static int alert_key_came(struct ctx *c, const struct entry *x, const struct alert *a,
-                          const struct kind *alert_kind, const struct key *k)
+static int settle_record(struct reaction *x, struct str id, const struct record *r)
 {
-    struct key asked = *k;
-    struct candidate *list;
-    uint64_t beyond;
+    struct standing *now;
+    struct finding f;
 
-    if (k->basis == BASIS_NAME)
-        asked.class = keys_subject_class(a->subject);
-    if (!asked.class)
-        return 0;
-    if (candidates(c, &asked, SIDE_DECLARED, &list, &beyond) != 0)
+    finding_init(&f, &x->c);
+    if (standing_for_record(&x->c, id, &now) < 0 || (r && find_for_record(&f, r) < 0))
         return -1;
-    for (const struct candidate *it = list; it; it = it->next) {
-        struct match m = {.alert = a, .alert_kind = alert_kind, .declared_kind = it->kind, .key = &asked};
-        m.alert_field = k->field;
-        m.declared_field = it->field;
-        m.alert_value = k->original;
-        m.declared_id = it->id;
-        if (field_of(c, it->kind, it->id, it->field, &m.declared_value) < 0 || follow_hit(c, &m) != 0)
-            return -1;
-    }
-    if (beyond)
-        follow_limit(c, x, &asked, beyond);
+    return settle(x, &f, now);
+}
+
+static int settle_alert(struct reaction *x, struct str list, struct str number)
+{
+    struct standing *now;
+    struct finding f;
+
+    finding_init(&f, &x->c);
+    if (standing_for_alert(&x->c, list, number, &now) < 0 || find_for_alert(&f, list, number) < 0 ||
+        settle(x, &f, now) < 0)
+        return -1;
+    if (f.beyond)
+        follow_limit(x, &f, list, number);
     return 0;
 }
 
-/* Its names and numbers may have come before the alert itself: a list's files arrive in any order. */
-static int alert_parts(struct ctx *c, const struct entry *x, const struct alert *a, const struct kind *k)
+/* ---- which alert, which record ---- */
+
+/* The alert that a record of one is or was of. 1, 0 when it is none, -1. */
+static int alert_of(struct ctx *c, struct str id, struct str *list, struct str *number)
 {
-    struct str sql = arena_fmt(c->arena,
-                               "SELECT k.value, k.basis, k.class, k.country, k.field, k.id FROM \"v_%s\" n "
-                               "JOIN scr_key k ON k.id = n.id WHERE n.number = ?1 AND n.list = ?2",
-                               k->name);
-    struct query *q = views_query(c->views, sql.p, c->err);
-    struct part {
-        struct key key;
-        struct str id;
-        struct part *next;
-    } *first = NULL, **last = &first;
+    struct query *q =
+        views_query(c->views, "SELECT list, number FROM memo_scr_alert WHERE id = ?1", c->err);
     int row;
 
     if (!q)
         return -1;
-    query_bind_text(q, 1, a->number);
-    query_bind_text(q, 2, a->list);
-    while ((row = query_step(q, c->err)) == 1) {
-        struct part *p = *last = arena_alloc(c->arena, sizeof *p);
-        struct str class = screening_copy(c, q, 2);
-        p->key = (struct key){.side = SIDE_ALERT, .basis = (enum basis)query_int(q, 1)};
-        p->key.value = screening_copy(c, q, 0);
-        p->key.class = class.n ? class.p : NULL;
-        p->key.country = screening_copy(c, q, 3);
-        p->key.field = (int)query_int(q, 4);
-        p->id = arena_copy(c->arena, query_blob(q, 5));
-        last = &p->next;
+    query_bind_blob(q, 1, id);
+    row = query_step(q, c->err);
+    if (row == 1) {
+        *list = screening_copy(c, q, 0);
+        *number = screening_copy(c, q, 1);
     }
     query_done(q);
-    for (struct part *p = first; row == 0 && p; p = p->next)
-        if (field_of(c, k, p->id, p->key.field, &p->key.original) < 0 ||
-            alert_key_came(c, x, a, k, &p->key) != 0)
-            return -1;
     return row;
 }
 
-static int alert_came(struct ctx *c, const struct entry *x, const struct key *keys, size_t n)
+static int settle_alert_of(struct reaction *x, struct str id)
 {
-    struct str list = record_get(x->record, schema_field(x->kind, S("list")));
-    struct str number = record_get(x->record, schema_field(x->kind, S("number")));
-    struct alert a;
-    int got = alert_find(c, list, number, &a);
+    struct str list, number;
+    int got = alert_of(&x->c, id, &list, &number);
 
-    if (got != 1 || !a.active)
-        return got < 0 ? -1 : 0;
-    for (size_t i = 0; i < n; i++)
-        if (alert_key_came(c, x, &a, x->kind, &keys[i]) != 0)
-            return -1;
-    if (strcmp(x->kind->name, "alert") != 0)
-        return 0;
-    return alert_parts(c, x, &a, schema_kind(S("alert_name"))) != 0 ||
-                   alert_parts(c, x, &a, schema_kind(S("alert_identifier"))) != 0
-               ? -1
-               : 0;
+    return got == 1 ? settle_alert(x, list, number) : got;
+}
+
+/* 1: a later entry tells of the same alert; it reacts after this one, for both. */
+static int told_later(struct ctx *c, struct str list, struct str number, uint64_t seq)
+{
+    struct query *q = views_query(c->views,
+                                  "SELECT 1 WHERE EXISTS (SELECT 1 FROM v_alert WHERE number = ?1 AND list "
+                                  "= ?2 AND seq > ?3) OR EXISTS "
+                                  "(SELECT 1 FROM v_alert_name WHERE number = ?1 AND list = ?2 AND seq > "
+                                  "?3) OR EXISTS (SELECT 1 FROM "
+                                  "v_alert_identifier WHERE number = ?1 AND list = ?2 AND seq > ?3)",
+                                  c->err);
+    int row;
+
+    if (!q)
+        return -1;
+    query_bind_text(q, 1, number);
+    query_bind_text(q, 2, list);
+    query_bind_int(q, 3, (int64_t)seq);
+    row = query_step(q, c->err);
+    query_done(q);
+    return row;
 }
 
 /* Corrected or erased since it was appended: what replaced it reacts for it. 1 = it stands, 0 = not, -1 = err. */
@@ -267,24 +251,142 @@ static int still_stands(struct ctx *c, const struct entry *x)
     return row;
 }
 
-int screening_react(struct ctx *c, const struct entry *x)
+/* What the entry replaces, erased or not; empty when nothing. */
+static int replaced(struct ctx *c, const struct entry *x, struct str *id)
+{
+    static const uint8_t none[16];
+    struct record *r = x->record;
+
+    if (!r && schema_decode(c->arena, x->header, S("\xa0"), &r, c->err) != 0)
+        return -1;
+    *id = memcmp(r->head.replaces, none, 16) != 0 ? str_n(r->head.replaces, 16) : str_n(NULL, 0);
+    return 0;
+}
+
+static int record_came(struct reaction *x, const struct entry *e)
 {
     struct key keys[KEYS_MAX];
-    size_t n;
+    struct str old;
     int stands;
 
-    if (!x->record || !keys_has(x->kind))
+    if (replaced(&x->c, e, &old) < 0)
+        return -1;
+    if (old.n == 0 && e->record && keys_of(x->c.arena, e->record, keys) == 0)
         return 0;
-    n = keys_of(c->arena, x->record, keys);
-    if (strncmp(x->kind->name, "alert", 5) != 0 && n == 0)
+    stands = e->record ? still_stands(&x->c, e) : 0;
+    if (stands < 0 || (old.n && settle_record(x, old, NULL) < 0))
+        return -1;
+    return settle_record(x, str_n(e->id, 16), stands ? e->record : NULL);
+}
+
+static int alert_came(struct reaction *x, const struct entry *e)
+{
+    struct str old, list, number;
+    int later;
+
+    if (replaced(&x->c, e, &old) < 0 || (old.n && !e->record && settle_alert_of(x, old) < 0))
+        return -1;
+    if (!e->record)
         return 0;
-    stands = still_stands(c, x);
-    if (stands != 1)
-        return stands;
-    if (strncmp(x->kind->name, "alert", 5) == 0)
-        return alert_came(c, x, keys, n);
-    for (size_t i = 0; i < n; i++)
-        if (declared_came(c, x, &keys[i]) != 0)
+    list = screening_get(e->record, "list");
+    number = screening_get(e->record, "number");
+    if (old.n) { /* a correction may give it another number */
+        struct str was_list, was;
+        int got = alert_of(&x->c, old, &was_list, &was);
+        if (got < 0 || (got == 1 && (!str_eq(was, number) || !str_eq(was_list, list)) &&
+                        settle_alert(x, was_list, was) < 0))
             return -1;
-    return 0;
+    }
+    later = told_later(&x->c, list, number, e->seq);
+    return later ? (later < 0 ? -1 : 0) : settle_alert(x, list, number);
+}
+
+/* The alerts that a query gives by list and number, which has one text to bind or none. */
+static int settle_each(struct reaction *x, const char *sql, struct str bind)
+{
+    struct ctx *c = &x->c;
+    struct query *q = views_query(c->views, sql, c->err);
+    struct pair {
+        struct str list, number;
+        struct pair *next;
+    } *first = NULL;
+    int row;
+
+    if (!q)
+        return -1;
+    if (bind.p)
+        query_bind_text(q, 1, bind);
+    while ((row = query_step(q, c->err)) == 1) {
+        struct pair *p = arena_alloc(c->arena, sizeof *p);
+        *p = (struct pair){screening_copy(c, q, 0), screening_copy(c, q, 1), first};
+        first = p;
+    }
+    query_done(q);
+    for (const struct pair *p = first; row == 0 && p; p = p->next)
+        row = settle_alert(x, p->list, p->number);
+    return row;
+}
+
+static int erased(struct reaction *x, struct str about)
+{
+    struct ctx *c = &x->c;
+    struct str list, number;
+    int got;
+
+    if (about.n != 16)
+        return 0;
+    if (settle_record(x, about, NULL) < 0 || (got = alert_of(c, about, &list, &number)) < 0)
+        return -1;
+    if (got == 1)
+        return settle_alert(x, list, number);
+    for (int i = 0; i < 3 && got == 0; i++) {
+        static const char *const sql[] = {"SELECT 1 FROM v_alert WHERE id = ?1",
+                                          "SELECT 1 FROM v_alert_name WHERE id = ?1",
+                                          "SELECT 1 FROM v_alert_identifier WHERE id = ?1"};
+        struct query *q = views_query(c->views, sql[i], c->err);
+        if (!q)
+            return -1;
+        query_bind_blob(q, 1, about);
+        got = query_step(q, c->err);
+        query_done(q);
+    }
+    /* After a rebuild nobody knows any more which alert it told of. */
+    return got == 1 ? settle_each(x, ALERTS_COMPARED, (struct str){NULL, 0}) : got;
+}
+
+/* ---- alerts that end with a day ---- */
+
+static int expired(struct reaction *x)
+{
+    return settle_each(
+        x,
+        "SELECT a.list, a.number FROM v_alert a WHERE a.expires < ?1 AND EXISTS (SELECT 1 FROM "
+        "v_hit WHERE alert = a.id" STANDING ")",
+        screening_today(&x->c));
+}
+
+/* ---- the room's reaction ---- */
+
+static int react_to(struct reaction *x, const struct entry *e)
+{
+    int64_t day = x->c.world->now(x->c.world->arg) / ((int64_t)86400 * 1000000);
+
+    if (known_new_day(&x->c, day, e->seq) && expired(x) < 0)
+        return -1;
+    if (keys_alert(e->kind))
+        return alert_came(x, e);
+    if (e->record && strcmp(e->kind->name, "erasure") == 0)
+        return erased(x, screening_get(e->record, "about"));
+    return keys_has(e->kind) ? record_came(x, e) : 0;
+}
+
+int screening_react(struct ctx *c, const struct entry *e)
+{
+    struct reaction x = {.to = c, .c = *c};
+    int rc;
+
+    x.c.arena = arena_new();
+    rc = react_to(&x, e);
+    arena_free(x.c.arena);
+    return rc;
 }

@@ -1,0 +1,225 @@
+/*
+ * known.c: the distinct names of alerts, and those of declarations, as indexes in memory (names/names.h). Before each
+ * question the index is brought up to the end of its log (tables.c), as this thread sees it; so it is right in every
+ * process, after a rollback, and in a reader who sees an older state. Nobody tells it anything.
+ *
+ * A large index is saved beside views.db, so that the next process does not make it again: its mark is the number of
+ * the log's last row in it and that row's chain. A file of another log, or whose last row went since, is not used.
+ */
+#include "screening/internal.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#define SAVE_LEAST 20000 /* changes since the last file; what is less is read again in a moment */
+#define SAVE_PART  4     /* and a quarter of what is in it: the writing stays a share of the work */
+
+struct known_side {
+    pthread_rwlock_t lock;
+    struct names_index *index; /* NULL: nobody asked yet */
+    uint32_t n, chain;         /* the last row of the log in it */
+    uint64_t changes;          /* since the file */
+};
+
+struct known {
+    struct known_side side[2];
+    _Atomic int64_t day; /* of the last sweep (react.c) */
+    _Atomic uint64_t day_seq;
+};
+
+static void *make(void)
+{
+    struct known *k = xmalloc(sizeof *k);
+
+    memset(k, 0, sizeof *k);
+    for (int i = 0; i < 2; i++)
+        pthread_rwlock_init(&k->side[i].lock, NULL);
+    return k;
+}
+
+static void end(void *memory)
+{
+    struct known *k = memory;
+
+    for (int i = 0; i < 2; i++) {
+        names_index_free(k->side[i].index);
+        pthread_rwlock_destroy(&k->side[i].lock);
+    }
+    free(k);
+}
+
+static const struct views_memory memory = {make, end};
+
+static struct str file_of(struct ctx *c, enum side side)
+{
+    return path_join(c->arena, c->dir, side == SIDE_LISTED ? VIEWS_LISTED : VIEWS_ASKED);
+}
+
+/* ---- following the log ---- */
+
+/* The log's last row, as this thread sees it: 1, or 0 when it is empty. -1 with err. */
+static int log_end(struct ctx *c, enum side side, uint32_t *n, uint32_t *chain)
+{
+    struct str sql =
+        arena_fmt(c->arena, "SELECT n, chain FROM %s ORDER BY n DESC LIMIT 1", known_log[side]);
+    struct query *q = views_query(c->views, sql.p, c->err);
+    int row;
+
+    *n = *chain = 0;
+    if (!q)
+        return -1;
+    row = query_step(q, c->err);
+    if (row == 1) {
+        *n = (uint32_t)query_int(q, 0);
+        *chain = (uint32_t)query_int(q, 1);
+    }
+    query_done(q);
+    return row;
+}
+
+/* 1: row n of the log is there and has this chain. */
+static int log_has(struct ctx *c, enum side side, uint32_t n, uint32_t chain)
+{
+    struct str sql = arena_fmt(c->arena, "SELECT 1 FROM %s WHERE n = ?1 AND chain = ?2", known_log[side]);
+    struct query *q = views_query(c->views, sql.p, c->err);
+    int row;
+
+    if (!q)
+        return -1;
+    query_bind_int(q, 1, n);
+    query_bind_int(q, 2, chain);
+    row = query_step(q, c->err);
+    query_done(q);
+    return row;
+}
+
+/* The saved index, when it is of this log; else an empty one. -1 with err. */
+static int open_index(struct ctx *c, enum side side, struct known_side *k)
+{
+    struct err why = {.lang = c->err->lang};
+    uint64_t mark = 0;
+    int good;
+
+    k->index = names_index_open(file_of(c, side).p, &mark, &why);
+    if (k->index) {
+        k->n = (uint32_t)(mark >> 32);
+        k->chain = (uint32_t)mark;
+        good = log_has(c, side, k->n, k->chain);
+        if (good == 1)
+            return 0;
+        names_index_free(k->index);
+        k->index = NULL;
+        if (good < 0)
+            return -1;
+    }
+    k->n = k->chain = 0;
+    k->index = names_index_new(side == SIDE_LISTED ? NAMES_LISTED : NAMES_ASKED);
+    return 0;
+}
+
+/* The rows behind those that are in the index. */
+static int read_log(struct ctx *c, enum side side, struct known_side *k)
+{
+    struct str sql = arena_fmt(
+        c->arena, "SELECT n, chain, gone, kind_of, name FROM %s WHERE n > ?1 ORDER BY n", known_log[side]);
+    struct query *q = views_query(c->views, sql.p, c->err);
+    struct arena *a = arena_new();
+    int row = q ? 1 : -1;
+
+    if (q)
+        query_bind_int(q, 1, k->n);
+    while (row == 1 && (row = query_step(q, c->err)) == 1) {
+        uint32_t n = (uint32_t)query_int(q, 0);
+        if (!query_is_null(q, 2))
+            names_index_remove(k->index, (uint32_t)query_int(q, 2));
+        else if (names_index_put(k->index, n, name_read(a, query_text(q, 4), (enum name_of)query_int(q, 3)),
+                                 c->err) < 0)
+            row = -1;
+        if (row != 1)
+            break;
+        k->n = n;
+        k->chain = (uint32_t)query_int(q, 1);
+        k->changes++;
+        arena_reset(a);
+    }
+    query_done(q);
+    arena_free(a);
+    return row;
+}
+
+/* Not saved is not lost: a full disk or a folder that may only be read is no error here. */
+static void save(struct ctx *c, enum side side, struct known_side *k)
+{
+    struct err why = {.lang = c->err->lang};
+
+    if (k->changes < SAVE_LEAST || k->changes < names_index_count(k->index) / SAVE_PART)
+        return;
+    if (names_index_save(k->index, file_of(c, side).p, (uint64_t)k->n << 32 | k->chain, &why) == 0)
+        k->changes = 0;
+}
+
+/* Up to date, and locked against changes until the caller unlocks it. NULL with err. */
+static struct known_side *follow(struct ctx *c, enum side side)
+{
+    struct known *all = views_remember(c->views, &memory);
+    struct known_side *k = &all->side[side];
+    uint32_t n, chain;
+    int rc = 0;
+
+    if (log_end(c, side, &n, &chain) < 0)
+        return NULL;
+    pthread_rwlock_rdlock(&k->lock);
+    if (k->index && k->n >= n)
+        return k;
+    pthread_rwlock_unlock(&k->lock);
+    pthread_rwlock_wrlock(&k->lock);
+    if (k->index == NULL)
+        rc = open_index(c, side, k);
+    if (rc == 0 && k->n < n) {
+        rc = read_log(c, side, k);
+        if (rc == 0)
+            save(c, side, k);
+    }
+    pthread_rwlock_unlock(&k->lock);
+    if (rc < 0)
+        return NULL;
+    pthread_rwlock_rdlock(&k->lock);
+    return k;
+}
+
+/* ---- asking ---- */
+
+#define ROOM_FIRST 256
+
+int known_search(struct ctx *c, enum side side, const struct name *name, struct names_search how,
+                 struct known_found *out)
+{
+    struct known_side *k = follow(c, side);
+    struct names_search now = how;
+    struct names_found *found;
+
+    if (!k)
+        return -1;
+    now.most = how.most < ROOM_FIRST ? how.most : ROOM_FIRST;
+    found = arena_alloc(c->arena, now.most * sizeof *found);
+    out->n = names_index_search(k->index, name, now, found, &out->beyond);
+    if (out->beyond && now.most < how.most) { /* rare: a name that many have */
+        now.most = how.most - now.most < out->beyond ? how.most : now.most + (size_t)out->beyond;
+        found = arena_alloc(c->arena, now.most * sizeof *found);
+        out->n = names_index_search(k->index, name, now, found, &out->beyond);
+    }
+    pthread_rwlock_unlock(&k->lock);
+    out->name = found;
+    return 0;
+}
+
+bool known_new_day(struct ctx *c, int64_t day, uint64_t seq)
+{
+    struct known *k = views_remember(c->views, &memory);
+
+    if (k->day == day && seq > k->day_seq)
+        return false;
+    k->day = day;
+    k->day_seq = seq;
+    return true;
+}
