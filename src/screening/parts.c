@@ -63,11 +63,10 @@ static void side(struct buf *b, struct str s)
         buf_char(b, s.p[i] == '|' || (unsigned char)s.p[i] < ' ' ? ' ' : s.p[i]);
 }
 
-void parts_own(struct parts *p, const char *what, int bits, struct str asked, struct str listed)
+static void line(struct parts *p, const char *what, int bits, struct str asked, struct str listed)
 {
     size_t before = p->text.n;
 
-    p->bits += bits;
     if (p->text.over)
         return;
     buf_fmt(&p->text, "%s%s|%d", before ? "\n" : "", what, bits);
@@ -77,10 +76,18 @@ void parts_own(struct parts *p, const char *what, int bits, struct str asked, st
         p->text.n = before;
 }
 
+void parts_own(struct parts *p, const char *what, int bits, struct str asked, struct str listed)
+{
+    p->bits += bits;
+    line(p, what, bits, asked, listed);
+}
+
+/* A comparison of many words may have found no room for all its parts: its sum counts. */
 void parts_add(struct parts *p, const struct comparison *c)
 {
+    p->bits += c->bits;
     for (size_t i = 0; i < c->n; i++)
-        parts_own(p, of_names[c->part[i].of], c->part[i].bits, c->part[i].asked, c->part[i].listed);
+        line(p, of_names[c->part[i].of], c->part[i].bits, c->part[i].asked, c->part[i].listed);
 }
 
 /* ---- reading them again ---- */

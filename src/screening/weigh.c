@@ -68,27 +68,31 @@ static int add_birth(struct comparison *c, const struct subject *s, const struct
     return two > one ? two : one;
 }
 
-/* The declared numbers against the alert's. Returns what contradicts; what agrees is only added. */
-static int add_numbers(struct comparison *c, const struct subject *s, const struct alert *x)
+/* The declared numbers against the alert's: what contradicts. What agrees is a hit of its own and is only told; lines
+ * go to `p`, which may be NULL. */
+static int add_numbers(struct parts *p, const struct subject *s, const struct alert *x)
 {
     int against = 0;
 
     for (size_t i = 0; i < s->n; i++) {
         const struct key *k = &s->key[i];
-        const struct listed *worst = NULL, *same = NULL;
+        const struct listed *other = NULL, *same = NULL;
         for (const struct listed *l = x->numbers; k->basis == BASIS_IDENTIFIER && l; l = l->next) {
             if (strcmp(l->class, k->class) != 0)
                 continue;
             if (str_eq(l->value, k->value))
                 same = before(l, same) ? l : same;
-            else if (before(l, worst) && number_contrary(k->class, k->value, l->value))
-                worst = l;
+            else if (before(l, other) && number_contrary(k->class, k->value, l->value))
+                other = l;
         }
-        if (same)
-            names_identifier(c, k->original, same->written, number_bits(k->value));
-        else if (worst)
-            against += names_identifier(c, k->original, worst->written,
-                                        number_contrary(k->class, k->value, worst->value));
+        if (same && p)
+            parts_own(p, "equal", number_bits(k->value), k->original, same->written);
+        if (same || !other)
+            continue;
+        against += number_contrary(k->class, k->value, other->value);
+        if (p)
+            parts_own(p, "contrary-number", number_contrary(k->class, k->value, other->value), k->original,
+                      other->written);
     }
     return against;
 }
@@ -135,7 +139,7 @@ static bool weigh_name(struct arena *a, const struct subject *s, size_t key, con
         return false;
     agrees = add_birth(&beside, s, x) > 0;
     names_country(&beside, k->country, x->country);
-    more = beside.bits + add_numbers(&beside, s, x);
+    more = beside.bits + add_numbers(NULL, s, x);
     out->listed = best_name(s->read[key], x, agrees, &bits);
     if (!out->listed || bits + more < NAMES_MATCH)
         return false;
@@ -143,6 +147,7 @@ static bool weigh_name(struct arena *a, const struct subject *s, size_t key, con
     names_compare(s->read[key], out->listed->read, &c);
     parts_add(&p, &c);
     parts_add(&p, &beside);
+    add_numbers(&p, s, x);
     add_identity(&p, s, s->read[key]);
     out->bits = p.bits;
     out->parts = parts_end(&p, a);
