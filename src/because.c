@@ -58,7 +58,8 @@ static const char *sentence(bool name, bool repaired, bool values)
                : N_("%.*s: “%.*s” is the same number as “%.*s” in alert %.*s of list %.*s, of %.*s%.*s");
 }
 
-struct str because(struct arena *a, enum lang lang, const struct record *hit, bool values)
+/* An alert's hit. `values`: with what matched; a hit that was withdrawn does not repeat it. */
+static struct str of_alert(struct arena *a, enum lang lang, const struct record *hit, bool values)
 {
     bool name = str_eq(get(hit, "basis"), S("name")), repaired = because_fact(hit, "repaired").n > 0;
     struct str at = where(a, lang, hit), list = get(hit, "list"), number = get(hit, "number");
@@ -66,14 +67,23 @@ struct str because(struct arena *a, enum lang lang, const struct record *hit, bo
     struct str here = get(hit, "declared_value"), there = get(hit, "alert_value");
     const char *text;
 
-    if (str_eq(get(hit, "basis"), S("control")))
-        return arena_fmt(a, tr(lang, N_("%.*s: drawn for the control sample; nothing was raised")),
-                         STR_ARG(at));
-    values = values && here.n > 0; /* a hit that was withdrawn does not repeat them */
+    values = values && here.n > 0;
     text = tr(lang, sentence(name, repaired, values));
     if (!values)
         return arena_fmt(a, text, STR_ARG(at), STR_ARG(number), STR_ARG(list), STR_ARG(date),
                          STR_ARG(bits));
     return arena_fmt(a, text, STR_ARG(at), STR_ARG(here), STR_ARG(there), STR_ARG(number), STR_ARG(list),
                      STR_ARG(date), STR_ARG(bits));
+}
+
+struct str because(struct arena *a, enum lang lang, const struct record *hit, bool values)
+{
+    struct str basis = get(hit, "basis"), at = where(a, lang, hit);
+
+    if (str_eq(basis, S("name")) || str_eq(basis, S("identifier")))
+        return of_alert(a, lang, hit, values);
+    if (str_eq(basis, S("control")))
+        return arena_fmt(a, tr(lang, N_("%.*s: drawn for the control sample; nothing was raised")),
+                         STR_ARG(at));
+    return at;
 }

@@ -79,10 +79,11 @@ static void add_number(struct ctx *c, struct listed *l, const char *class, struc
 
 static int further_names(struct ctx *c, struct alert *a, struct listed **last)
 {
-    struct query *q = views_query(c->views,
-                                  "SELECT id, name, quality FROM v_alert_name WHERE number = ?1 AND list = "
-                                  "?2 AND superseded IS NULL AND erased = 0 ORDER BY seq",
-                                  c->err);
+    struct query *q =
+        views_query(c->views,
+                    "SELECT id, name, quality FROM v_alert_name WHERE number = ?1 AND list = "
+                    "?2 AND superseded IS NULL AND erased = 0 AND status IS NOT 'withdrawn' ORDER BY seq",
+                    c->err);
     int row;
 
     if (!q)
@@ -101,11 +102,11 @@ static int further_names(struct ctx *c, struct alert *a, struct listed **last)
 
 static int further_numbers(struct ctx *c, struct alert *a, struct listed **last)
 {
-    struct query *q =
-        views_query(c->views,
-                    "SELECT id, value, scheme, country FROM v_alert_identifier WHERE number = "
-                    "?1 AND list = ?2 AND superseded IS NULL AND erased = 0 ORDER BY seq",
-                    c->err);
+    struct query *q = views_query(
+        c->views,
+        "SELECT id, value, scheme, country FROM v_alert_identifier WHERE number = "
+        "?1 AND list = ?2 AND superseded IS NULL AND erased = 0 AND status IS NOT 'withdrawn' ORDER BY seq",
+        c->err);
     int row;
 
     if (!q)

@@ -23,8 +23,10 @@ struct listing {
 #define RANK_BITS   "(coalesce(h.bits, 1400) + 1000000) * 2147483648 + h.seq"
 #define RANK_LATEST "h.seq"
 
-/* A pair, and what was last decided about it with these parts of evidence. */
-#define PAIR(t) t ".number, " t ".list, " t ".basis, coalesce(" t ".matched, " t ".id)"
+/* A pair. A hit without an alert, a rule's or a notice's, is by itself. */
+#define PAIR                                                                                               \
+    "h.number, h.list, h.basis, CASE WHEN h.number IS NULL THEN h.id ELSE coalesce(h.matched, h.id) END"
+/* What was last decided about a pair with these parts of evidence. */
 #define DECIDED                                                                                            \
     "WITH decided AS MATERIALIZED (SELECT e.number, e.list, e.basis, e.matched, e.parts, d.decision, "     \
     "max(d.seq) FROM v_disposition d JOIN v_hit e ON e.id = d.hit WHERE d.superseded IS NULL AND "         \
@@ -49,7 +51,7 @@ static struct str hits_sql(struct ctx *c, const struct args *a)
                      "h.erased = 0 AND h.status <> 'withdrawn' AND h.basis <> 'control'%s GROUP BY %s "
                      "HAVING rank < ?1 ORDER BY rank DESC LIMIT ?2",
                      arg_given(a, "open") ? DECIDED : "", rank, arg_given(a, "open") ? OPEN : "",
-                     arg_given(a, "all") ? "h.id" : PAIR("h"));
+                     arg_given(a, "all") ? "h.id" : PAIR);
 }
 
 static int read_rows(struct ctx *c, const struct args *a, int64_t limit, struct row *r, size_t *n)
@@ -114,7 +116,7 @@ int say_decisions(struct ctx *c, struct out *o, const struct record *hit, struct
         query_bind_text(q, 2, screening_get(hit, "list"));
     }
     query_bind_text(q, 3, screening_get(hit, "basis"));
-    if (matched.n)
+    if (number.n && matched.n)
         query_bind_text(q, 4, matched);
     query_bind_blob(q, 5, str_n(hit->head.id, 16));
     while ((row = query_step(q, c->err)) == 1) {
@@ -167,7 +169,10 @@ int say_hit(struct ctx *c, struct out *o, const struct record *hit, bool values)
         out_str(o, "list", screening_get(hit, "list"));
         out_str(o, "number", screening_get(hit, "number"));
     }
-    out_bool(o, "alert_holds", a.active);
+    if (screening_get(hit, "number").n)
+        out_bool(o, "alert_holds", a.active);
+    say_id(o, "rule", screening_get(hit, "rule"), c->arena);
+    say_id(o, "notice", screening_get(hit, "notice"), c->arena);
     if (say_decisions(c, o, hit, &last) < 0)
         return -1;
     out_z(o, "status",

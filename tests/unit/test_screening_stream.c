@@ -147,6 +147,7 @@ static struct record *make_name(struct stream *s)
 
     set(r, "name", roll(s, 2) ? PICK(s, people) : roll(s, 2) ? PICK(s, firms) : PICK(s, ships));
     set(r, "quality", roll(s, 3) ? "strong" : "weak");
+    set(r, "status", roll(s, 6) ? NULL : "withdrawn");
     return r;
 }
 
