@@ -219,9 +219,26 @@ static int place_positional(struct reader *r, struct err *e)
     return 0;
 }
 
+/* An option is a word of letters, digits and hyphens, with a value behind "=" or not. What else begins with a hyphen is something
+ * that an op reads: -1, -(a + b), --1. */
+static bool is_option(const char *z)
+{
+    size_t n = z[0] == '-' ? 1 + (z[1] == '-') : 0;
+
+    if (n == 0 || !((z[n] >= 'a' && z[n] <= 'z') || (z[n] >= 'A' && z[n] <= 'Z')))
+        return false;
+    if (n == 1 && (z[1] == 'C' || z[2] == '\0'))
+        return true;
+    while ((z[n] >= 'a' && z[n] <= 'z') || (z[n] >= 'A' && z[n] <= 'Z') || (z[n] >= '0' && z[n] <= '9') ||
+           z[n] == '-' || z[n] == '_')
+        n++;
+    return z[n] == '\0' || z[n] == '=';
+}
+
 static int word(struct reader *r, struct err *e)
 {
     const char *z = r->argv[r->i];
+    bool option = !r->ended && is_option(z);
 
     if (!r->ended && strcmp(z, "--") == 0) {
         r->ended = true;
@@ -229,10 +246,8 @@ static int word(struct reader *r, struct err *e)
     }
     if (!r->ended && strcmp(z, "--version") == 0 && !r->w->op)
         return name_op(r->w, "version", e);
-    if (!r->ended && z[0] == '-' && z[1] == '-')
-        return long_option(r, z + 2, e);
-    if (!r->ended && z[0] == '-' && z[1] && !(z[1] >= '0' && z[1] <= '9'))
-        return short_option(r, z, e);
+    if (option)
+        return z[1] == '-' ? long_option(r, z + 2, e) : short_option(r, z, e);
     if (!r->w->op)
         return name_pair(r) ? 0 : name_op(r->w, z, e);
     r->positional[r->n++] = str_z(z);
