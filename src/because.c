@@ -4,6 +4,8 @@
  */
 #include "puente.h"
 
+#include <stdlib.h>
+
 static struct str get(const struct record *r, const char *field)
 {
     return record_get(r, schema_field(r->kind, str_z(field)));
@@ -26,7 +28,7 @@ static struct str where(struct arena *a, enum lang lang, const struct record *hi
     int field = k ? schema_field(k, get(hit, "field")) : -1;
 
     if (field < 0)
-        return get(hit, "field");
+        return k ? str_z(tr(lang, k->label)) : get(hit, "field");
     return arena_fmt(a, "%s, %s", tr(lang, k->label), tr(lang, k->field[field].label));
 }
 
@@ -61,7 +63,8 @@ static const char *sentence(bool name, bool repaired, bool values)
 /* An alert's hit. `values`: with what matched; a hit that was withdrawn does not repeat it. */
 static struct str of_alert(struct arena *a, enum lang lang, const struct record *hit, bool values)
 {
-    bool name = str_eq(get(hit, "basis"), S("name")), repaired = because_fact(hit, "repaired").n > 0;
+    bool person = str_eq(get(hit, "basis"), S("person")), repaired = because_fact(hit, "repaired").n > 0;
+    bool name = str_eq(get(hit, person ? "field" : "basis"), S("name"));
     struct str at = where(a, lang, hit), list = get(hit, "list"), number = get(hit, "number");
     struct str date = because_fact(hit, "list_date"), bits = weight(a, lang, hit);
     struct str here = get(hit, "declared_value"), there = get(hit, "alert_value");
@@ -76,14 +79,49 @@ static struct str of_alert(struct arena *a, enum lang lang, const struct record 
                      STR_ARG(date), STR_ARG(bits));
 }
 
+/* "8000.000 kg"; the fact counts grams. */
+static struct str kilograms(struct arena *a, struct str grams)
+{
+    size_t n = grams.n > 3 ? grams.n - 3 : 0;
+
+    if (n == 0)
+        return arena_fmt(a, "0.%03d kg", (int)strtol(arena_z(a, grams), NULL, 10));
+    return arena_fmt(a, "%.*s.%.*s kg", (int)n, grams.p, 3, grams.p + n);
+}
+
+/* Of a rule, of goods, of a notice: what they say is no personal data. */
+static struct str of_things(struct arena *a, enum lang lang, const struct record *hit, struct str at)
+{
+    struct str basis = get(hit, "basis"), what = get(hit, "matched"), notice = because_fact(hit, "notice");
+    struct str rule = because_fact(hit, "rule"), reason = because_fact(hit, "reason");
+    struct str came = kilograms(a, because_fact(hit, "arrived")),
+               said = kilograms(a, because_fact(hit, "notified"));
+
+    if (str_eq(basis, S("rule")))
+        return arena_fmt(a, tr(lang, N_("%.*s: the rule “%.*s” is true of it: %.*s")), STR_ARG(at),
+                         STR_ARG(rule), STR_ARG(reason));
+    if (str_eq(basis, S("substance")))
+        return arena_fmt(
+            a, tr(lang, N_("%.*s: %.*s is a precursor of Table I, and no pre-export notice covers it")),
+            STR_ARG(at), STR_ARG(what));
+    if (str_eq(basis, S("notice")))
+        return arena_fmt(a, tr(lang, N_("%.*s: %.*s came although notice %.*s was objected to")),
+                         STR_ARG(at), STR_ARG(what), STR_ARG(notice));
+    if (str_eq(basis, S("quantity")))
+        return arena_fmt(
+            a, tr(lang, N_("%.*s: with it %.*s of %.*s came under notice %.*s, which announced %.*s")),
+            STR_ARG(at), STR_ARG(came), STR_ARG(what), STR_ARG(notice), STR_ARG(said));
+    return at;
+}
+
 struct str because(struct arena *a, enum lang lang, const struct record *hit, bool values)
 {
     struct str basis = get(hit, "basis"), at = where(a, lang, hit);
 
-    if (str_eq(basis, S("name")) || str_eq(basis, S("identifier")))
+    if (str_eq(basis, S("name")) || str_eq(basis, S("identifier")) || str_eq(basis, S("person")))
         return of_alert(a, lang, hit, values);
     if (str_eq(basis, S("control")))
         return arena_fmt(a, tr(lang, N_("%.*s: drawn for the control sample; nothing was raised")),
                          STR_ARG(at));
-    return at;
+    return of_things(a, lang, hit, at);
 }

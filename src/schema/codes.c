@@ -175,8 +175,13 @@ static const struct code alert_scheme[] = {
 const struct codelist codes_alert_scheme = {"alert_scheme", alert_scheme, COUNT(alert_scheme), false};
 
 static const struct code hit_basis[] = {
-    {"control", N_("Control sample")},   {"identifier", N_("Identifier")}, {"name", N_("Name")},
-    {"notice", N_("Pre-export notice")}, {"quantity", N_("Quantity")},     {"rule", N_("Rule")},
+    {"control", N_("Control sample")},
+    {"identifier", N_("Identifier")},
+    {"name", N_("Name")},
+    {"notice", N_("Pre-export notice")},
+    {"person", N_("Person of a list")},
+    {"quantity", N_("Quantity")},
+    {"rule", N_("Rule")},
     {"substance", N_("Substance")},
 };
 const struct codelist codes_hit_basis = {"hit_basis", hit_basis, COUNT(hit_basis), false};

@@ -11,6 +11,7 @@
  *   find.c      who is weighed: the alerts for a record, the records for an alert
  *   settle.c    what stands against what should
  *   react.c     makes the one the other
+ *   glance.c    persons of a list that is kept nowhere
  *   hits.c, hit_show.c, dispose.c, try.c, measure.c, report.c, recheck.c   the verbs
  */
 #ifndef PUENTE_SCREENING_INTERNAL_H
@@ -203,6 +204,9 @@ void screening_put(struct record *r, const char *field, struct str s);
 /* A record of the office's own, in the arena. */
 struct record *screening_record(struct ctx *c, const char *kind);
 
+/* What was found as a hit, open, in the arena. */
+struct record *screening_hit(struct ctx *c, const struct found *f);
+
 /* Hits of alerts that stand: open or decided, and not withdrawn. To be put behind a WHERE. */
 #define STANDING                                                                                           \
     " AND superseded IS NULL AND erased = 0 AND status = 'open' AND basis IN ('identifier', 'name')"
@@ -229,6 +233,10 @@ struct missing *settle_pairs(struct ctx *c, const struct finding *f, struct stan
 /* ---- react.c ---- */
 
 int screening_react(struct ctx *c, const struct entry *x);
+
+/* ---- glance.c ---- */
+
+int screening_glance(struct ctx *c, const struct passer *p, const struct glance *to);
 
 /* ---- the verbs ---- */
 

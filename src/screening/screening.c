@@ -17,4 +17,5 @@ const struct room screening_room = {
     .tables = screening_tables,
     .apply = screening_apply,
     .react = screening_react,
+    .glance = screening_glance,
 };

@@ -49,7 +49,7 @@ static struct str facts(struct ctx *c, const struct found *f)
                      f->w.repaired ? ";repaired=1" : "");
 }
 
-static struct record *hit_record(struct ctx *c, const struct found *f)
+struct record *screening_hit(struct ctx *c, const struct found *f)
 {
     const struct alert *a = f->alert;
     struct record *r = screening_record(c, "hit");
@@ -160,7 +160,7 @@ struct missing *settle_pairs(struct ctx *c, const struct finding *f, struct stan
     struct missing *first = NULL, **last = &first;
 
     for (const struct found *d = f->first; d; d = d->next) {
-        struct record *hit = hit_record(c, d);
+        struct record *hit = screening_hit(c, d);
         struct standing *s = *bucket(&b, hit);
         while (s && (s->stays || !same_hit(s->hit, hit)))
             s = s->beside;
