@@ -2,6 +2,9 @@
  * own copy of the IANA database, so nothing is read from the disk. */
 #include "cel/regex.h"
 
+#include <pthread.h>
+#include <stdlib.h>
+
 #include <unicode/ucal.h>
 #include <unicode/uset.h>
 
@@ -20,28 +23,79 @@ static bool ascii_name(struct str s, UChar out[NAME_ROOM])
     return true;
 }
 
-bool cel_zone_offset(struct str zone, int64_t seconds, int64_t *offset)
+/* The zone that a thread asked for last: opening a calendar takes microseconds, and sharing one is not allowed. */
+struct kept {
+    struct str zone;
+    UCalendar *calendar;
+};
+static pthread_key_t own;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void drop(void *arg)
+{
+    struct kept *k = arg;
+
+    ucal_close(k->calendar);
+    free((char *)(uintptr_t)k->zone.p);
+    free(k);
+}
+
+static void make_key(void)
+{
+    if (pthread_key_create(&own, drop) != 0)
+        abort();
+}
+
+static UCalendar *open_calendar(struct str zone)
 {
     UChar name[NAME_ROOM], canonical[NAME_ROOM];
     UBool known = false;
     UErrorCode status = U_ZERO_ERROR;
     UCalendar *calendar;
 
-    if (cel_zone_changed(&zone, seconds, offset))
-        return true;
     if (!ascii_name(zone, name))
-        return false;
+        return NULL;
     ucal_getCanonicalTimeZoneID(name, (int32_t)zone.n, canonical, NAME_ROOM, &known, &status);
     if (U_FAILURE(status) || !known)
-        return false;
+        return NULL;
     calendar = ucal_open(name, (int32_t)zone.n, "en_US", UCAL_GREGORIAN, &status);
-    if (U_FAILURE(status))
+    return U_SUCCESS(status) ? calendar : NULL;
+}
+
+static UCalendar *calendar_of(struct str zone)
+{
+    struct kept *k;
+    UCalendar *calendar;
+
+    pthread_once(&once, make_key);
+    k = pthread_getspecific(own);
+    if (k && str_eq(k->zone, zone))
+        return k->calendar;
+    calendar = open_calendar(zone);
+    if (!calendar)
+        return NULL;
+    if (k)
+        drop(k);
+    k = xmalloc(sizeof *k);
+    *k =
+        (struct kept){.zone = str_n(memcpy(xmalloc(zone.n), zone.p, zone.n), zone.n), .calendar = calendar};
+    pthread_setspecific(own, k);
+    return calendar;
+}
+
+bool cel_zone_offset(struct str zone, int64_t seconds, int64_t *offset)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UCalendar *calendar;
+
+    if (cel_zone_changed(&zone, seconds, offset))
+        return true;
+    if ((calendar = calendar_of(zone)) == NULL)
         return false;
     ucal_setMillis(calendar, (double)seconds * 1000, &status);
     *offset = ((int64_t)ucal_get(calendar, UCAL_ZONE_OFFSET, &status) +
                ucal_get(calendar, UCAL_DST_OFFSET, &status)) /
               1000;
-    ucal_close(calendar);
     return U_SUCCESS(status) ? true : false;
 }
 

@@ -442,7 +442,7 @@ struct cel_value cel_quote(struct run *r, const struct cel_value *arg, unsigned 
 
 #define SECONDS_LEAST INT64_C(-62135596800) /* 0001-01-01T00:00:00Z */
 #define SECONDS_MOST  INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
-#define DURATION_MOST INT64_C(315576000000) /* 10,000 years: google.protobuf.Duration's range */
+#define DURATION_MOST INT64_C(9223372036)   /* 2^63 nanoseconds, as the language has it: 292 years */
 struct cel_value cel_timestamp(int64_t seconds, int64_t nanos); /* an error when out of range */
 struct cel_value cel_duration(int64_t seconds, int64_t nanos);
 struct cel_value cel_time_parse(struct str s);

@@ -204,21 +204,10 @@ static bool octal_digits(struct compiler *c, uint32_t *out)
     return true;
 }
 
+/* Surrogates are no code points, not even in pairs. */
 static bool code_point(struct compiler *c, char kind, uint32_t *out)
 {
-    uint32_t low;
-
-    if (!hex_digits(c, kind == 'u' ? 4 : 8, out))
-        return false;
-    if (kind == 'u' && *out >= 0xd800 && *out < 0xdc00) { /* the first of a surrogate pair */
-        if (peek(c, c->pos) != '\\' || peek(c, c->pos + 1) != 'u')
-            return false;
-        c->pos += 2;
-        if (!hex_digits(c, 4, &low) || low < 0xdc00 || low > 0xdfff)
-            return false;
-        *out = 0x10000 + ((*out - 0xd800) << 10) + (low - 0xdc00);
-    }
-    return *out <= 0x10ffff && (*out < 0xd800 || *out > 0xdfff);
+    return hex_digits(c, kind == 'u' ? 4 : 8, out) && *out <= 0x10ffff && (*out < 0xd800 || *out > 0xdfff);
 }
 
 /* Behind a backslash. The bytes go to `out`; their number, or 0 when it is no escape. */
@@ -322,7 +311,7 @@ static void blanks(struct compiler *c)
     while (c->pos < c->text.n) {
         char ch = c->text.p[c->pos];
         if (ch == '/' && peek(c, c->pos + 1) == '/')
-            while (c->pos < c->text.n && c->text.p[c->pos] != '\n' && c->text.p[c->pos] != '\r')
+            while (c->pos < c->text.n && c->text.p[c->pos] != '\n')
                 c->pos++;
         else if (ch == ' ' || ch == '\t' || ch == '\n' || ch == '\r' || ch == '\f')
             c->pos++;

@@ -28,8 +28,10 @@ struct cel_value cel_timestamp(int64_t seconds, int64_t nanos)
 struct cel_value cel_duration(int64_t seconds, int64_t nanos)
 {
     struct cel_value v = normal(CEL_DURATION, seconds, nanos);
+    int64_t whole;
 
-    if (v.i < -DURATION_MOST || v.i > DURATION_MOST || (v.i == DURATION_MOST && v.n))
+    if (__builtin_mul_overflow(v.i + (v.i < 0), NANO, &whole) ||
+        __builtin_add_overflow(whole, v.i < 0 ? (int64_t)v.n - NANO : (int64_t)v.n, &whole))
         return cel_fail(E_RANGE);
     return v;
 }

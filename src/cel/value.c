@@ -20,30 +20,15 @@ static enum order of_double(double a, double b)
     return isnan(a) || isnan(b) ? ORDER_NONE : a < b ? ORDER_LESS : a > b ? ORDER_MORE : ORDER_SAME;
 }
 
-/* Exact: no integer is rounded to a double. */
+/* As the other implementations have it: beyond 2^53 an integer is compared as the double nearest to it. */
 static enum order int_double(int64_t a, double b)
 {
-    if (isnan(b))
-        return ORDER_NONE;
-    if (b >= 0x1p63)
-        return ORDER_LESS;
-    if (b < -0x1p63)
-        return ORDER_MORE;
-    enum order whole = of_int(a, (int64_t)b);
-    double rest = b - trunc(b);
-    return whole != ORDER_SAME ? whole : rest > 0 ? ORDER_LESS : rest < 0 ? ORDER_MORE : ORDER_SAME;
+    return of_double((double)a, b);
 }
 
 static enum order uint_double(uint64_t a, double b)
 {
-    if (isnan(b))
-        return ORDER_NONE;
-    if (b >= 0x1p64)
-        return ORDER_LESS;
-    if (b < 0)
-        return ORDER_MORE;
-    enum order whole = of_uint(a, (uint64_t)b);
-    return whole != ORDER_SAME ? whole : b - trunc(b) > 0 ? ORDER_LESS : ORDER_SAME;
+    return of_double((double)a, b);
 }
 
 static enum order reverse(enum order o)
@@ -177,7 +162,14 @@ static uint64_t mix(uint64_t h)
     return h ^ h >> 32;
 }
 
-/* Numbers that are equal have one hash, whatever their type. */
+/* A double that is a whole number is the same key as that number: exactly, or hashes would not agree. */
+static struct cel_value as_key(struct cel_value k)
+{
+    if (k.type == CEL_DOUBLE && k.d == trunc(k.d) && k.d >= -0x1p63 && k.d < 0x1p64)
+        return k.d < 0 ? cel_int((int64_t)k.d) : cel_uint((uint64_t)k.d);
+    return k;
+}
+
 static uint32_t hash(struct cel_value k)
 {
     uint64_t h = k.n;
@@ -193,8 +185,6 @@ static uint32_t hash(struct cel_value k)
             h = mix(h ^ (unsigned char)k.p[i]);
         return (uint32_t)mix(h + 1);
     }
-    if (k.type == CEL_DOUBLE && k.d == trunc(k.d) && k.d >= -0x1p63 && k.d < 0x1p64)
-        k.i = k.d < 0 ? (int64_t)k.d : (int64_t)(uint64_t)k.d;
     return (uint32_t)mix((uint64_t)k.i + (k.type == CEL_BOOL ? 7 : 0));
 }
 
@@ -245,7 +235,7 @@ bool cel_map_put(struct cel_map *m, struct cel_value k, struct cel_value v)
 
 const struct cel_value *cel_map_get(const struct cel_map *m, struct cel_value k)
 {
-    uint32_t at, i = find(m, k, &at);
+    uint32_t at, i = find(m, as_key(k), &at);
 
     return i < m->n ? &m->kv[2 * (size_t)i + 1] : NULL;
 }
