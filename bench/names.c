@@ -17,7 +17,7 @@
 
 #include "names/lexicon.h"
 
-enum { ROUNDS = 5, BATCH = 20000, COLD = 1000, WORDS_MOST = 100000, EXHAUSTIVE = 40 };
+enum { ROUNDS = 5, BATCH = 20000, COLD = 1000, PARTS_MOST = 100000, EXHAUSTIVE = 40 };
 
 static double now(clockid_t clock)
 {
@@ -37,8 +37,8 @@ static uint32_t chance(uint32_t n)
 }
 
 struct parts {
-    struct str word[WORDS_MOST];
-    double upto[WORDS_MOST];
+    struct str word[PARTS_MOST];
+    double upto[PARTS_MOST];
     size_t n;
 };
 static struct parts given, family, trade;
@@ -66,7 +66,7 @@ static void parts_of(struct parts *p, const struct lex_list *lists)
         while (str_split(&rest, ' ', &word)) {
             if (word.n && word.p[word.n - 1] == ',')
                 word.n--;
-            if (word.n > 1 && p->n < WORDS_MOST)
+            if (word.n > 1 && p->n < PARTS_MOST)
                 part(p, word, share);
         }
     }
@@ -83,7 +83,7 @@ static void tail_of(struct parts *p, size_t n, double share)
 
     for (size_t i = 0; i < n; i++)
         all += 1 / (double)(i + 20);
-    for (size_t i = 0; i < n && p->n < WORDS_MOST; i++) {
+    for (size_t i = 0; i < n && p->n < PARTS_MOST; i++) {
         char text[32] = "";
         size_t at = 0;
 

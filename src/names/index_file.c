@@ -71,6 +71,7 @@ void image_view(struct image *im, struct image_head *h, bool mapped)
         .kinds = at(h, KINDS),
         .said = at(h, SAID),
         .word = at(h, WORDS),
+        .near = at(h, NEARS),
         .post = at(h, POST),
         .slots = at(h, SLOTS),
         .signs = at(h, SIGNS),
@@ -112,10 +113,11 @@ static bool head_fits(const struct image_head *h, uint64_t size)
             return false;
     }
     return h->section[FIRST].n == h->section[IDS].n + 1 && h->section[KINDS].n == h->section[IDS].n &&
-           h->section[POST].n == h->section[WORDS].n + 1 && h->section[SIGNS].n == h->section[SLOTS].n &&
-           h->section[KEY_AT].n > 1 && h->section[KEY_PRINT].n == h->section[KEY_REF].n &&
-           h->section[JOIN_AT].n > 1 && h->section[JOIN_PRINT].n == h->section[JOIN_REF].n &&
-           h->section[WORDS].n <= WORDS_MOST && h->section[RUNS].n <= RUN && h->sum == image_sum(h);
+           h->section[POST].n == h->section[WORDS].n + 1 && h->section[NEARS].n == h->section[WORDS].n &&
+           h->section[SIGNS].n == h->section[SLOTS].n && h->section[KEY_AT].n > 1 &&
+           h->section[KEY_PRINT].n == h->section[KEY_REF].n && h->section[JOIN_AT].n > 1 &&
+           h->section[JOIN_PRINT].n == h->section[JOIN_REF].n && h->section[WORDS].n <= WORDS_MOST &&
+           h->section[RUNS].n <= RUN && h->sum == image_sum(h);
 }
 
 static bool all_below(const struct image_head *h, enum section s, uint32_t limit)

@@ -32,6 +32,8 @@ size_t section_size(enum section s)
         return 1;
     case WORDS:
         return sizeof(struct token);
+    case NEARS:
+        return sizeof(struct near);
     case RUNS:
         return JOINED_MOST * sizeof(uint32_t);
     case IDS:
@@ -150,6 +152,7 @@ static void gather_words(struct build *b)
         b->n[SAID] += name.n;
     }
     b->n[POST] = b->n[WORDS] + 1;
+    b->n[NEARS] = b->n[WORDS];
 }
 
 /* Keeps the runs that can agree with anything, and makes their keys. */
@@ -225,7 +228,7 @@ static void fill_keys(const struct build *b, struct fill *f)
     uint64_t key[TOKEN_KEYS_MAX];
 
     for (uint32_t w = 0; w < b->n[WORDS]; w++) {
-        size_t n = word_keys(word_at(b->ix, b->old[w]), key);
+        size_t near, n = word_keys(word_at(b->ix, b->old[w]), key, &near);
 
         for (size_t i = 0; i < n; i++)
             fill_one(f, key[i], w);
@@ -312,10 +315,12 @@ static void copy_names(const struct build *b, struct image_head *h)
 static void copy_words(const struct build *b, struct image_head *h)
 {
     struct token *word = section_of(h, WORDS);
+    struct near *near = section_of(h, NEARS);
     uint32_t *run = section_of(h, RUNS), *initial = section_of(h, INITIALS);
 
     for (uint32_t w = 0; w < b->n[WORDS]; w++) {
         word[w] = *word_at(b->ix, b->old[w]);
+        near[w] = near_of(&word[w]);
         if (word_initial(&word[w]))
             *initial++ = w;
     }

@@ -63,6 +63,20 @@ struct seen { /* open addressing; grows */
     uint32_t own[256];
 };
 
+static void seen_init(struct seen *s)
+{
+    s->set = s->own;
+    s->n = 0;
+    s->mask = COUNT(s->own) - 1;
+    memset(s->own, 0xff, sizeof s->own);
+}
+
+static void seen_free(struct seen *s)
+{
+    if (s->set != s->own)
+        free(s->set);
+}
+
 static bool seen_add(struct seen *s, uint32_t w)
 {
     uint32_t at = (w * UINT32_C(0x9e3779b1)) >> 8 & s->mask;
@@ -91,22 +105,26 @@ static void match_base(const struct names_index *ix, const struct token *t, stru
 {
     const struct image *im = ix->base;
     uint64_t key[TOKEN_KEYS_MAX];
-    size_t n = word_keys(t, key);
-    struct seen seen = {.set = seen.own, .mask = COUNT(seen.own) - 1};
+    size_t from, n = word_keys(t, key, &from);
+    struct seen seen;
+    struct near near = near_of(t);
 
-    memset(seen.own, 0xff, sizeof seen.own);
+    seen_init(&seen);
     for (size_t i = 0; i < n; i++) {
         uint32_t b = key_bucket(key[i], im->keys.buckets);
 
-        for (uint32_t k = im->keys.at[b]; k < im->keys.at[b + 1]; k++)
-            if (im->keys.print[k] == (uint8_t)key[i] && seen_add(&seen, im->keys.ref[k]))
-                weigh_word(ix, t, im->keys.ref[k], out);
+        for (uint32_t k = im->keys.at[b]; k < im->keys.at[b + 1]; k++) {
+            uint32_t w = im->keys.ref[k];
+
+            if (im->keys.print[k] == (uint8_t)key[i] && (i < from || near_enough(&near, &im->near[w])) &&
+                seen_add(&seen, w))
+                weigh_word(ix, t, w, out);
+        }
     }
     for (uint32_t i = 0; i < im->initials; i++)
         if (im->word[im->initial[i]].text[0] == t->text[0])
             weigh_word(ix, t, im->initial[i], out);
-    if (seen.set != seen.own)
-        free(seen.set);
+    seen_free(&seen);
 }
 
 /* Only words of the tail from number `words` on. */
@@ -115,10 +133,10 @@ static void match_tail(const struct names_index *ix, const struct token *t, uint
 {
     const struct tail *tail = &ix->tail;
     uint64_t key[TOKEN_KEYS_MAX];
-    size_t n = word_keys(t, key);
-    struct seen seen = {.set = seen.own, .mask = COUNT(seen.own) - 1};
+    size_t from, n = word_keys(t, key, &from);
+    struct seen seen;
 
-    memset(seen.own, 0xff, sizeof seen.own);
+    seen_init(&seen);
     for (size_t i = 0; i < n; i++)
         for (uint32_t c = table_first(&tail->keys, key[i]); c != NONE; c = table_next(&tail->keys, c))
             if (tail->keys.cell[c].ref >= words && seen_add(&seen, tail->keys.cell[c].ref))
@@ -126,8 +144,7 @@ static void match_tail(const struct names_index *ix, const struct token *t, uint
     for (uint32_t i = 0; i < tail->initials; i++)
         if (tail->initial[i] >= words && word_at(ix, tail->initial[i])->text[0] == t->text[0])
             weigh_word(ix, t, tail->initial[i], out);
-    if (seen.set != seen.own)
-        free(seen.set);
+    seen_free(&seen);
 }
 
 /* Runs that agree with the word `t` (run), or words that agree with a run written as `t`. */

@@ -34,6 +34,7 @@ enum section {
     JOIN_AT,   /* the same for words and runs by join_key, and words by text_key */
     JOIN_REF,
     JOIN_PRINT,
+    NEARS,    /* struct near a word */
     RUNS,     /* JOINED_MOST u32 a run: words, NONE behind the last */
     INITIALS, /* u32: words that are an initial */
     SECTIONS
@@ -62,6 +63,7 @@ struct image {
     const uint32_t *ids, *first, *said, *post, *slots, *signs, *run, *initial;
     const uint8_t *kinds;
     const struct token *word;
+    const struct near *near;
     struct keys keys, joins;
 };
 
@@ -220,8 +222,8 @@ struct token word_bare(const struct token *t);
 uint64_t text_key(const struct token *t);
 /* Equal for all that may agree when written as one (internal.h, rule 2). */
 uint64_t join_key(const struct token *t);
-/* token_keys, mixed; none for what is not found by keys: an initial, a word that gains nothing. */
-size_t word_keys(const struct token *t, uint64_t out[TOKEN_KEYS_MAX]);
+/* token_keys; none for what is not found by keys: an initial, a word that gains nothing. */
+size_t word_keys(const struct token *t, uint64_t out[TOKEN_KEYS_MAX], size_t *near);
 /* The words of a run as one; false when they cannot agree with anything. */
 bool run_token(const struct names_index *ix, const uint32_t run[JOINED_MOST], struct token *out);
 /* Whether it is found by its letter. */

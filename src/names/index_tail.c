@@ -82,7 +82,7 @@ static uint32_t word_number(struct names_index *ix, const struct token *said)
     struct token word = word_bare(said);
     uint64_t key = text_key(&word), keys[TOKEN_KEYS_MAX];
     uint32_t w = word_find(ix, &word, key), cap = t->words_cap;
-    size_t n;
+    size_t n, near;
 
     if (w != NONE)
         return w;
@@ -95,7 +95,7 @@ static uint32_t word_number(struct names_index *ix, const struct token *said)
     table_put(&t->joins, key, w);
     if (word.bits && word.skeleton)
         table_put(&t->joins, join_key(&word), w);
-    n = word_keys(&word, keys);
+    n = word_keys(&word, keys, &near);
     for (size_t i = 0; i < n; i++)
         table_put(&t->keys, keys[i], w);
     if (word_initial(&word)) {

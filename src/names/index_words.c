@@ -51,16 +51,10 @@ uint64_t join_key(const struct token *t)
     return t->skeleton ? mix(t->skeleton | UINT64_C(1) << 32) : text_key(t);
 }
 
-size_t word_keys(const struct token *t, uint64_t out[TOKEN_KEYS_MAX])
+size_t word_keys(const struct token *t, uint64_t out[TOKEN_KEYS_MAX], size_t *near)
 {
-    size_t n;
-
-    if (t->bits == 0 || t->class == TOKEN_INITIAL)
-        return 0;
-    n = token_keys(t, out);
-    for (size_t i = 0; i < n; i++)
-        out[i] = mix(out[i]);
-    return n;
+    *near = 0;
+    return t->class == TOKEN_INITIAL ? 0 : token_keys(t, out, near);
 }
 
 bool run_token(const struct names_index *ix, const uint32_t run[JOINED_MOST], struct token *out)

@@ -83,6 +83,30 @@ const struct lex *lexicon_find(const char *text, size_t n);
 
 /* Fills sound, bones and skeleton from text. */
 void token_sound(struct token *t);
+enum bone {
+    BONE_NONE,
+    BONE_VOWEL, /* a vowel at the beginning */
+    BONE_B,     /* b v f w */
+    BONE_P,
+    BONE_K, /* k g q c */
+    BONE_J,
+    BONE_S, /* s z sh zh ch */
+    BONE_T, /* t d */
+    BONE_L,
+    BONE_R,
+    BONE_M,
+    BONE_N,
+    BONE_H, /* h at the beginning, kh */
+    BONE_DIGIT,
+    BONES
+};
+#define BONES_MOST 15 /* further consonants are left out */
+enum bone bone_of(char sound, bool first);
+/* What a letter of a sound costs in another's place, and where there is none. Tenths of a letter. */
+int sound_pair_cost(char a, char b);
+int sound_lone_cost(char c, bool unvowelled);
+#define SOUND_SWAP        8 /* two neighbours in the other order; */
+#define SOUND_SWAP_VOWELS 4 /* two vowels */
 /* How far two words are from one another, in tenths of a letter; more than `most` when it is more. */
 int sound_distance(const struct token *a, const struct token *b, int most);
 /* Whether the bones are at most `most` (0 to 2) insertions, deletions, replacements or swaps apart. */
@@ -95,10 +119,25 @@ bool bones_near(uint64_t a, uint64_t b, int most);
 int token_gain(const struct token *a, const struct token *b, enum evidence_of *of);
 
 /* Keys of a token, for the index: token_gain(a, b) > 0 only if a and b share a key. Written to `out`, which has room
- * for TOKEN_KEYS_MAX. An initial and a word need share none: the index knows that they agree only when the word
+ * for TOKEN_KEYS_MAX; from *near on they are of bones, shared also by words that are not near_enough. An initial and a word need share none: the index knows that they agree only when the word
  * begins with the initial's letter (and so a first letter is no key). */
 #define TOKEN_KEYS_MAX 64
-size_t token_keys(const struct token *t, uint64_t *out);
+size_t token_keys(const struct token *t, uint64_t *out, size_t *near);
+/* How far the sounds of two words of which the longer has n letters may be apart, in tenths of a letter. `known`: both
+ * are in the lexicon; `unvowelled`: one of them. */
+int token_budget(int n, bool known, bool unvowelled);
+
+/* ---- near.c: what tells cheaply that two words cannot be near ---- */
+
+struct near {
+    uint64_t bones;
+    uint8_t vowels[5]; /* how many a, e, i, o, u its sound has */
+    uint8_t n;         /* letters of its text */
+    uint16_t flags;
+};
+struct near near_of(const struct token *t);
+/* False only when bones_near or the budget of sound_distance says no. Any thread. */
+bool near_enough(const struct near *a, const struct near *b);
 
 /* Fills all that follows from text, class, flags: sound, lexicon, rarity. */
 void token_finish(struct token *t, enum name_of of);

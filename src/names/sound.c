@@ -8,23 +8,7 @@
  */
 #include "names/internal.h"
 
-enum bone {
-    BONE_NONE,
-    BONE_VOWEL, /* a vowel at the beginning */
-    BONE_B,     /* b v f w */
-    BONE_P,
-    BONE_K, /* k g q c */
-    BONE_J,
-    BONE_S, /* s z sh zh ch */
-    BONE_T, /* t d */
-    BONE_L,
-    BONE_R,
-    BONE_M,
-    BONE_N,
-    BONE_H, /* h at the beginning, kh */
-    BONE_DIGIT,
-};
-#define BONES_MOST 15 /* further consonants are left out */
+#include <pthread.h>
 
 struct sounds_as {
     const char *written, *sound;
@@ -62,7 +46,7 @@ static bool is_vowel(char c)
     return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u';
 }
 
-static enum bone bone_of(char c, bool first)
+enum bone bone_of(char c, bool first)
 {
     switch (c) {
     case 'b':
@@ -202,20 +186,43 @@ static const struct near_pair near_pairs[] = {
     {"cd", 6}, {"tc", 6}, {"gi", 4}, {"hk", 5},
 };
 
-static int pair_cost(char a, char b)
+/* Letters of a sound by number: a-z, 0-9, and the rest. */
+enum { LETTERS = 38 };
+
+static int letter(char c)
 {
-    if (a == b)
-        return 0;
-    for (size_t i = 0; i < COUNT(near_pairs); i++)
-        if ((near_pairs[i].pair[0] == a && near_pairs[i].pair[1] == b) ||
-            (near_pairs[i].pair[0] == b && near_pairs[i].pair[1] == a))
-            return near_pairs[i].cost;
-    if (is_vowel(a) && is_vowel(b))
-        return 4;
-    return (a >= '0' && a <= '9') || (b >= '0' && b <= '9') ? 40 : 10;
+    return c >= 'a' && c <= 'z' ? c - 'a' : c >= '0' && c <= '9' ? 26 + c - '0' : c == 'S' ? 36 : 37;
 }
 
-static int lone_cost(char c, bool unvowelled)
+static const char letters[LETTERS + 1] = "abcdefghijklmnopqrstuvwxyz0123456789SZ";
+static int8_t pair_costs[LETTERS][LETTERS];
+static pthread_once_t costs_once = PTHREAD_ONCE_INIT;
+
+static void make_costs(void)
+{
+    for (int i = 0; i < LETTERS; i++)
+        for (int k = 0; k < LETTERS; k++) {
+            bool digit = (i >= 26 && i < 36) || (k >= 26 && k < 36);
+
+            pair_costs[i][k] = i == k                                         ? 0
+                               : digit                                        ? 40
+                               : is_vowel(letters[i]) && is_vowel(letters[k]) ? 4
+                                                                              : 10;
+        }
+    for (size_t i = 0; i < COUNT(near_pairs); i++) {
+        int a = letter(near_pairs[i].pair[0]), b = letter(near_pairs[i].pair[1]);
+
+        pair_costs[a][b] = pair_costs[b][a] = (int8_t)near_pairs[i].cost;
+    }
+}
+
+int sound_pair_cost(char a, char b)
+{
+    pthread_once(&costs_once, make_costs);
+    return pair_costs[letter(a)][letter(b)];
+}
+
+int sound_lone_cost(char c, bool unvowelled)
 {
     if (is_vowel(c))
         return unvowelled ? 1 : 4;
@@ -229,32 +236,39 @@ static int smaller(int a, int b)
     return a < b ? a : b;
 }
 
-/* Optimal string alignment over the sounds, by rows. */
+/* Optimal string alignment over the sounds, by rows. It ends early when this row and a swap from the one before cost
+ * too much. */
 int sound_distance(const struct token *a, const struct token *b, int most)
 {
-    int row[3][TOKEN_MAX + 2];
-    int *before = row[0], *last = row[1], *now = row[2];
+    int row[3][TOKEN_MAX + 2], lone[TOKEN_MAX + 1], code[TOKEN_MAX + 1];
+    int *before = row[0], *last = row[1], *now = row[2], least_before;
     bool bare = ((a->flags | b->flags) & TOKEN_UNVOWELLED) != 0;
 
-    last[0] = 0;
-    for (int j = 0; j < b->sounds; j++)
-        last[j + 1] = last[j] + lone_cost(b->sound[j], bare);
+    pthread_once(&costs_once, make_costs);
+    last[0] = least_before = 0;
+    for (int j = 0; j < b->sounds; j++) {
+        lone[j] = sound_lone_cost(b->sound[j], bare);
+        code[j] = letter(b->sound[j]);
+        last[j + 1] = last[j] + lone[j];
+    }
     for (int i = 0; i < a->sounds; i++) {
         char c = a->sound[i];
-        int out = lone_cost(c, bare), least;
+        const int8_t *pair = pair_costs[letter(c)];
+        int out = sound_lone_cost(c, bare), least;
         int *spare = before;
         now[0] = least = last[0] + out;
         for (int j = 0; j < b->sounds; j++) {
             char d = b->sound[j];
-            int cost =
-                smaller(smaller(last[j + 1] + out, now[j] + lone_cost(d, bare)), last[j] + pair_cost(c, d));
+            int cost = smaller(smaller(last[j + 1] + out, now[j] + lone[j]), last[j] + pair[code[j]]);
             if (i && j && c == b->sound[j - 1] && d == a->sound[i - 1] && c != d)
-                cost = smaller(cost, before[j - 1] + (is_vowel(c) && is_vowel(d) ? 4 : 8));
+                cost = smaller(cost, before[j - 1] +
+                                         (is_vowel(c) && is_vowel(d) ? SOUND_SWAP_VOWELS : SOUND_SWAP));
             now[j + 1] = cost;
             least = smaller(least, cost);
         }
-        if (least > most + 10) /* a swap can still mend a row */
+        if (least > most && least_before + SOUND_SWAP_VOWELS > most)
             return most + 1;
+        least_before = least;
         before = last;
         last = now;
         now = spare;

@@ -65,12 +65,12 @@ void token_join(const struct token *a, const struct token *b, struct token *out)
 
 /* ---- agreement ---- */
 
-/* How far two words may be from one another, by the letters of the longer one; tenths of a letter. */
-static int budget(int n)
+int token_budget(int n, bool known, bool unvowelled)
 {
     static const int8_t most[] = {0, 0, 0, 3, 5, 8, 10, 11, 13, 14, 17};
+    int budget = known ? 3 : most[n < (int)COUNT(most) ? n : (int)COUNT(most) - 1];
 
-    return most[n < (int)COUNT(most) ? n : (int)COUNT(most) - 1];
+    return unvowelled && budget < 6 ? 6 : budget;
 }
 
 static bool shares_kin(const struct token *a, const struct token *b)
@@ -109,9 +109,7 @@ static int word_gain(const struct token *a, const struct token *b, enum evidence
         return 0;
     if (joined && a->skeleton == 0)
         return 0;
-    most = known ? 3 : budget(a->n > b->n ? a->n : b->n);
-    if ((a->flags | b->flags) & TOKEN_UNVOWELLED && most < 6)
-        most = 6;
+    most = token_budget(a->n > b->n ? a->n : b->n, known, ((a->flags | b->flags) & TOKEN_UNVOWELLED) != 0);
     d = sound_distance(a, b, most);
     if (d > most)
         return 0;
@@ -153,16 +151,18 @@ static uint64_t key_of(uint64_t value, uint64_t sort)
     return x ^ x >> 32;
 }
 
-size_t token_keys(const struct token *t, uint64_t *out)
+size_t token_keys(const struct token *t, uint64_t *out, size_t *near)
 {
     uint64_t text = 14695981039346656037u;
     size_t n = 0;
 
+    *near = 0;
     if (t->bits == 0)
         return 0;
     for (size_t i = 0; i < t->n; i++)
         text = (text ^ (unsigned char)t->text[i]) * 1099511628211u;
     out[n++] = key_of(text, 1);
+    *near = n;
     if (t->class != TOKEN_WORD || t->flags & TOKEN_LETTERS)
         return n;
     if (t->canon)
@@ -170,6 +170,7 @@ size_t token_keys(const struct token *t, uint64_t *out)
     for (size_t i = 0; i < COUNT(t->kin); i++)
         if (t->kin[i])
             out[n++] = key_of(t->kin[i], 3);
+    *near = n;
     if (!t->bones)
         return n;
     out[n++] = key_of(t->bones, 4);

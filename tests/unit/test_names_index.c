@@ -160,14 +160,16 @@ static int teardown(void **unused)
 
 /* ---- what internal.h promises ---- */
 
+/* As the index looks: a key of bones counts only for words that are near enough. */
 static bool share_key(const struct token *a, const struct token *b)
 {
     uint64_t of_a[TOKEN_KEYS_MAX], of_b[TOKEN_KEYS_MAX];
-    size_t n = token_keys(a, of_a), m = token_keys(b, of_b);
+    size_t a_near, b_near, n = token_keys(a, of_a, &a_near), m = token_keys(b, of_b, &b_near);
+    struct near x = near_of(a), y = near_of(b);
 
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < m; k++)
-            if (of_a[i] == of_b[k])
+            if (of_a[i] == of_b[k] && (i < a_near || near_enough(&x, &y)))
                 return true;
     return false;
 }
