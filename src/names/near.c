@@ -1,16 +1,17 @@
 /*
- * near.c: what tells cheaply that two words cannot be near: a bound from below on sound_distance, from 16 bytes a word.
+ * near.c: what tells cheaply that two words cannot be near: a bound from below on sound_distance, from 24 bytes a word.
  *
- * An alignment of two sounds does two kinds of things that show here: it changes bones (consonants), and it changes how
- * many of each vowel there are. What the first cost at least is `bones_cost`, what the second `vowels_cost`; a letter
- * for another of the other kind is counted among the bones, so for each change of a bone two vowels at most (one here,
- * one there: 4 tenths) are taken off the vowels. All costs are those of sound.c, taken over all letters of a bone.
+ * An alignment of two sounds turns the letters of one into those of the other, one by one: each into another letter, or
+ * into none. So it turns the classes of bones and the vowels that the one has more of into those that the other has more
+ * of, and that cannot be cheaper than the cheapest way from class to class, through others where this is cheaper, by
+ * the costs of sound.c taken over all letters of a class.
  *
- * Bones are within one edit (bones_near), so they show one of:
- *   - one more on one side: some change takes it away;
- *   - one of class y in the place of one of class z: one change did both, or two did one each;
- *   - two in the other order: a swap, or two changes.
- * A bone beside its like may have come or gone with the vowel between the two: that costs only vowels.
+ * Vowels: what both have is free, the rest is paired or left alone (vowels_cost).
+ * Bones are within one edit (bones_near): a class that one side has more of (y), one that the other has more of (z),
+ * or both, or two in the other order. y goes: into z, into none, into its neighbour's like (which then counts
+ * as one with it, as do like neighbours when the vowel between them goes), or into a vowel that the other side has; then
+ * one vowel less is left alone. z comes by the same ways. A vowel at the beginning is a bone only by its place: as
+ * a bone it comes and goes for nothing here.
  */
 #include "names/internal.h"
 
@@ -18,8 +19,10 @@
 
 #define FAR 100 /* more than any budget */
 
-/* By class: one for another; and the least that takes one away, whatever comes of it. */
-static int8_t other[BONES][BONES], away[BONES];
+static struct ways {
+    int8_t bone[BONES][BONES]; /* from class to class; BONE_NONE is none */
+    int8_t vowel[BONES][5];    /* from class to vowel */
+} ways;
 static bool vowels_near[5][5];
 static int vowel_full,
     vowel_least; /* a vowel for one that is not near it, or for none; for one that is near */
@@ -34,41 +37,48 @@ static void least(int8_t *cost, int than)
         *cost = (int8_t)than;
 }
 
-/* What one sound of class y costs beside each other one. A sound at the beginning counts as what it is there, too. */
-static void costs_of(enum bone y, char sound)
+/* A letter that is no vowel as a bone of class y: beside all others, and alone. What comes or goes before an h makes
+ * it the first or not. */
+static void costs_of(struct ways *w, char sound, enum bone y)
 {
-    int lone = sound_lone_cost(sound, true);
+    int lone = sound_lone_cost(sound, false);
 
-    /* Whatever stood before a vowel or h makes it the first when it goes, and no longer the first when it comes. */
-    least(&away[y], lone);
-    least(&away[BONE_VOWEL], lone);
-    least(&away[BONE_H], lone);
-    least(&other[y][BONE_VOWEL], lone);
-    least(&other[y][BONE_H], lone);
-    least(&other[BONE_VOWEL][y], lone);
-    least(&other[BONE_H][y], lone);
-    for (const char *s = sounds; *s; s++) {
-        int cost = sound_pair_cost(sound, *s);
-
-        for (int first = 0; first < 2; first++) {
-            enum bone z = bone_of(*s, first);
-
-            least(&other[y][z], cost);
-            least(&other[z][y], cost);
-            if (z != y)
-                least(&away[y], cost);
+    least(&w->bone[y][BONE_NONE], lone);
+    least(&w->bone[BONE_NONE][y], lone);
+    least(&w->bone[y][BONE_H], lone);
+    least(&w->bone[BONE_H][y], lone);
+    for (int i = 0; i < 5; i++)
+        least(&w->vowel[y][i], sound_pair_cost(sound, vowels[i]));
+    for (const char *s = sounds; *s; s++)
+        for (int first = 0; first < 2 && !strchr(vowels, *s); first++) {
+            least(&w->bone[y][bone_of(*s, first)], sound_pair_cost(sound, *s));
+            least(&w->bone[bone_of(*s, first)][y], sound_pair_cost(sound, *s));
         }
-    }
+}
+
+static void make_ways(struct ways *w)
+{
+    memset(w, FAR, sizeof *w);
+    for (const char *s = sounds; *s; s++)
+        for (int first = 0; first < 2 && !strchr(vowels, *s); first++)
+            costs_of(w, *s, bone_of(*s, first));
+    least(&w->bone[BONE_H][BONE_NONE], sound_lone_cost(vowels[0], false)); /* a vowel before an h */
+    least(&w->bone[BONE_NONE][BONE_H], sound_lone_cost(vowels[0], false));
+    for (int y = 0; y < BONES; y++)
+        w->bone[y][y] = 0;
+    for (int by = 0; by < BONES; by++)
+        for (int y = 0; y < BONES; y++)
+            for (int z = 0; z < BONES; z++)
+                least(&w->bone[y][z], w->bone[y][by] + w->bone[by][z]);
+    for (int by = 0; by < BONES; by++)
+        for (int y = 0; y < BONES; y++)
+            for (int i = 0; i < 5; i++)
+                least(&w->vowel[y][i], w->bone[y][by] + w->vowel[by][i]);
 }
 
 static void make(void)
 {
-    memset(other, FAR, sizeof other);
-    memset(away, FAR, sizeof away);
-    for (const char *s = sounds; *s; s++)
-        for (int first = 0; first < 2; first++)
-            if (bone_of(*s, first) != BONE_NONE)
-                costs_of(bone_of(*s, first), *s);
+    make_ways(&ways);
     vowel_full = vowel_least = sound_lone_cost(vowels[0], false);
     for (int i = 0; i < 5; i++)
         for (int k = 0; k < 5; k++) {
@@ -96,7 +106,8 @@ static int smaller(int a, int b)
     return a < b ? a : b;
 }
 
-static int vowels_cost(const struct near *a, const struct near *b)
+/* *more: how many vowels a has more than b. */
+static int vowels_cost(const struct near *a, const struct near *b, int *more)
 {
     int here[5], there[5], n = 0, m = 0, near = 0, pairs;
 
@@ -106,6 +117,7 @@ static int vowels_cost(const struct near *a, const struct near *b)
         n += here[i] = a->vowels[i] - same;
         m += there[i] = b->vowels[i] - same;
     }
+    *more = n - m;
     pairs = smaller(n, m);
     for (int i = 0; pairs && i < 5; i++)
         for (int k = 0; here[i] && k < 5; k++)
@@ -115,25 +127,30 @@ static int vowels_cost(const struct near *a, const struct near *b)
     return near * vowel_least + (pairs - near + n + m - 2 * pairs) * vowel_full;
 }
 
-static enum bone bone_at(uint64_t b, int at)
+static int bone_at(uint64_t b, int at)
 {
-    return at < 0 ? BONE_NONE : (enum bone)(b >> 4 * at & 15);
+    int bone = at < 0 ? BONE_NONE : (int)(b >> 4 * at & 15);
+
+    return bone == BONE_VOWEL ? BONE_NONE : bone;
 }
 
-/* What it costs at least that the bone is away. */
-static int away_cost(uint64_t b, int at)
+/* What it costs at least that this bone goes: to none or to its neighbour's like; or into a vowel of `other`. */
+static int gone(const struct ways *w, uint64_t b, int at)
 {
-    enum bone y = bone_at(b, at);
+    const int8_t *way = w->bone[bone_at(b, at)];
 
-    return y == bone_at(b, at - 1) || y == bone_at(b, at + 1) ? 0 : away[y];
+    return smaller(way[BONE_NONE], smaller(way[bone_at(b, at - 1)], way[bone_at(b, at + 1)]));
 }
 
-/* `vowels` are what the vowels cost: each of `changes` may have been one of theirs. */
-static int together(int bones, int changes, int vowels_cost_all)
+static int voiced(const struct ways *w, uint64_t b, int at, const struct near *other)
 {
-    int left = vowels_cost_all - changes * vowel_full;
+    const int8_t *way = w->vowel[bone_at(b, at)];
+    int cost = FAR;
 
-    return bones + (left > 0 ? left : 0);
+    for (int i = 0; i < 5; i++)
+        if (other->vowels[i])
+            cost = smaller(cost, way[i]);
+    return bone_at(b, at) == BONE_NONE ? FAR : cost;
 }
 
 static int bones_count(uint64_t b)
@@ -146,32 +163,56 @@ static uint64_t above(uint64_t b, int at)
     return b >> 4 * at;
 }
 
+/* One more at `at` in a. */
+static int longer_cost(const struct ways *w, const struct near *a, const struct near *b, int at)
+{
+    int more, cost = vowels_cost(a, b, &more), freed = more < 0 ? vowel_full : 0;
+
+    return smaller(gone(w, a->bones, at) + cost, voiced(w, a->bones, at, b) + cost - freed);
+}
+
+static int replaced_cost(const struct ways *w, const struct near *a, const struct near *b, int at)
+{
+    int more, cost = vowels_cost(a, b, &more), y = gone(w, a->bones, at), z = gone(w, b->bones, at);
+    int v = voiced(w, a->bones, at, b), u = voiced(w, b->bones, at, a);
+    int solid = smaller(w->bone[bone_at(a->bones, at)][bone_at(b->bones, at)], y + z);
+    int one = smaller(v + z - (more < 0 ? vowel_full : 0), u + y - (more > 0 ? vowel_full : 0));
+
+    return cost + smaller(solid, smaller(one, u + v - vowel_full));
+}
+
+static int swapped_cost(const struct ways *w, const struct near *a, const struct near *b, int at)
+{
+    int more, cost = vowels_cost(a, b, &more), freed = cost > vowel_full ? cost - vowel_full : 0;
+    int y = smaller(gone(w, a->bones, at), voiced(w, a->bones, at, b));
+    int z = smaller(gone(w, b->bones, at), voiced(w, b->bones, at, a));
+    int each = smaller(w->bone[bone_at(a->bones, at)][bone_at(b->bones, at)], smaller(y, z));
+
+    return smaller(SOUND_SWAP + cost, 2 * each + freed);
+}
+
 bool near_enough(const struct near *a, const struct near *b)
 {
     bool bare = ((a->flags | b->flags) & TOKEN_UNVOWELLED) != 0;
     bool known = (a->flags & TOKEN_KNOWN) != 0 && (b->flags & TOKEN_KNOWN) != 0;
-    int most = token_budget(a->n > b->n ? a->n : b->n, known, bare), at, y, z;
-    int an = bones_count(a->bones), bn = bones_count(b->bones), v;
+    int most = token_budget(a->n > b->n ? a->n : b->n, known, bare);
+    int an = bones_count(a->bones), bn = bones_count(b->bones), at, more;
+    const struct ways *w = &ways;
 
     if (an < bn)
         return near_enough(b, a);
     if (an - bn > 1 || bn == 0)
         return false;
-    v = bare ? 0 : vowels_cost(a, b);
-    if (an == BONES_MOST)
+    if (bare || an == BONES_MOST) /* vowels cost next to nothing; more bones may be left out */
         return true;
     if (a->bones == b->bones)
-        return v <= most;
+        return vowels_cost(a, b, &more) <= most;
     at = __builtin_ctzll(a->bones ^ b->bones) / 4;
-    y = away_cost(a->bones, at);
-    z = away_cost(b->bones, at);
     if (an > bn)
-        return above(a->bones, at + 1) == above(b->bones, at) && together(y, y > 0, v) <= most;
+        return above(a->bones, at + 1) == above(b->bones, at) && longer_cost(w, a, b, at) <= most;
     if (above(a->bones, at + 1) == above(b->bones, at + 1))
-        return together(other[bone_at(a->bones, at)][bone_at(b->bones, at)], 1, v) <= most ||
-               together(y + z, 2, v) <= most;
+        return replaced_cost(w, a, b, at) <= most;
     return bone_at(a->bones, at) == bone_at(b->bones, at + 1) &&
            bone_at(a->bones, at + 1) == bone_at(b->bones, at) &&
-           above(a->bones, at + 2) == above(b->bones, at + 2) &&
-           together(smaller(SOUND_SWAP, 2 * smaller(y, z)), 2, v) <= most;
+           above(a->bones, at + 2) == above(b->bones, at + 2) && swapped_cost(w, a, b, at) <= most;
 }
