@@ -12,7 +12,7 @@
  *   settle.c    what stands against what should
  *   react.c     makes the one the other
  *   glance.c    persons of a list that is kept nowhere
- *   hits.c, hit_show.c, dispose.c, try.c, measure.c, report.c, recheck.c   the verbs
+ *   hits.c, hit_show.c, dispose.c, try.c, measure.c, report.c, coverage.c, recheck.c   the verbs
  */
 #ifndef PUENTE_SCREENING_INTERNAL_H
 #define PUENTE_SCREENING_INTERNAL_H
@@ -253,6 +253,6 @@ int say_decisions(struct ctx *c, struct out *o, const struct record *hit, struct
 void say_id(struct out *o, const char *key, struct str id, struct arena *a);
 
 extern const struct op screening_hits, screening_hit_show, screening_dispose, screening_try,
-    screening_names, screening_report, screening_recheck, screening_names_compare;
+    screening_names, screening_report, screening_recheck, screening_names_compare, screening_coverage;
 
 #endif

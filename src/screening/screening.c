@@ -7,8 +7,8 @@
 #include "screening/internal.h"
 
 static const struct op *const ops[] = {
-    &screening_hits,   &screening_hit_show, &screening_dispose,       &screening_try, &screening_names,
-    &screening_report, &screening_recheck,  &screening_names_compare, NULL,
+    &screening_hits,   &screening_hit_show, &screening_dispose,       &screening_try,      &screening_names,
+    &screening_report, &screening_recheck,  &screening_names_compare, &screening_coverage, NULL,
 };
 
 const struct room screening_room = {

@@ -50,6 +50,12 @@ expect 0 p lists update half.csv --as ofac-sdn --complete --json
 says '"kind":"alert","before":30,"added":0,"changed":0,"withdrawn":26,"unchanged":4'
 expect 0 p list alert --status=withdrawn --limit 100 --json
 
+# What is looked for, and how old it is.
+expect 0 p lists coverage --json
+says '"list":"ofac-sdn","authority":"us.ofac","alerts":4,"over":0,"names":0,"numbers":4'
+says '"withdrawn":27'
+says '"days_old":0,"within_30_days":4'
+
 # What is no list is refused, and nothing enters.
 manifest_309 7 99MSCU1 >in.309
 expect 1 p lists update in.309
