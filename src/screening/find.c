@@ -102,27 +102,27 @@ static int by_numbers(struct ctx *c, int to, const char *class, struct str value
     return number_edits(class, value, !checks, by_number, &l);
 }
 
-static int by_name(struct ctx *c, int to, const struct name *name, int least, struct candidates *out)
+/* The rows of the names that the index found. */
+static int by_names(struct ctx *c, int to, const struct known_found *found, struct candidates *out)
 {
     enum side side = to == TO_ALERTS ? SIDE_LISTED : SIDE_DECLARED;
     struct str sql = arena_fmt(c->arena, "SELECT key FROM %s WHERE n = ?1", known_log[side]);
-    struct known_found found;
-    int row = known_search(c, side, name, (struct names_search){least, NAMES_PER_NAME}, &found);
 
-    for (size_t i = 0; row >= 0 && i < found.n; i++) {
+    for (size_t i = 0; i < found->n; i++) {
         struct query *q = views_query(c->views, sql.p, c->err);
         struct str digest = {NULL, 0};
+        int row;
         if (!q)
             return -1;
-        query_bind_int(q, 1, found.name[i].id);
+        query_bind_int(q, 1, found->name[i].id);
         row = query_step(q, c->err);
         if (row == 1)
             digest = screening_copy(c, q, 0);
         query_done(q);
-        if (row == 1 && by_digest(c, to, digest, out) < 0)
-            row = -1;
+        if (row < 0 || (row == 1 && by_digest(c, to, digest, out) < 0))
+            return -1;
     }
-    return row < 0 ? -1 : 0;
+    return 0;
 }
 
 static int order(const void *a, const void *b)
@@ -159,7 +159,7 @@ int find_for_record(struct finding *f, const struct record *r)
     return find_for_subject(f, s);
 }
 
-int find_for_subject(struct finding *f, const struct subject *s)
+int find_for_subject(struct finding *f, struct subject *s)
 {
     struct ctx *c = f->c;
     struct candidates all = {NULL, 0};
@@ -167,11 +167,15 @@ int find_for_subject(struct finding *f, const struct subject *s)
 
     for (size_t i = 0; i < s->n; i++) {
         const struct key *k = &s->key[i];
-        if ((k->basis == BASIS_NAME
-                 ? by_name(c, TO_ALERTS, s->read[i], weigh_least(s->birth[0], k->country), &all)
-                 : by_numbers(c, TO_ALERTS, k->class, k->value, &all)) < 0)
+        struct known_found found;
+        int rc = k->basis == BASIS_NAME ? known_listed(c, k, weigh_least(s->birth[0], k->country), &found)
+                                        : by_numbers(c, TO_ALERTS, k->class, k->value, &all);
+        if (rc < 0 || (k->basis == BASIS_NAME && by_names(c, TO_ALERTS, &found, &all) < 0))
             return -1;
     }
+    if (all.n == 0)
+        return 0;
+    subject_read_names(c->arena, s);
     each = once(c->arena, &all);
     for (size_t i = 0; i < all.n; i++) {
         struct alert *a = arena_alloc(c->arena, sizeof *a);
@@ -210,9 +214,14 @@ static int current(struct ctx *c, const struct kind *k, struct str id, struct re
 
 static int candidates_of(struct ctx *c, const struct alert *a, struct candidates *all)
 {
-    for (const struct listed *l = a->names; l; l = l->next)
-        if (by_name(c, TO_RECORDS, l->read, weigh_least(a->birth_date, a->country), all) < 0)
+    struct names_search how = {weigh_least(a->birth_date, a->country), NAMES_PER_NAME};
+
+    for (const struct listed *l = a->names; l; l = l->next) {
+        struct known_found found;
+        if (known_search(c, SIDE_DECLARED, l->read, how, &found) < 0 ||
+            by_names(c, TO_RECORDS, &found, all) < 0)
             return -1;
+    }
     for (const struct listed *l = a->numbers; l; l = l->next)
         if (by_numbers(c, TO_RECORDS, l->class, l->value, all) < 0)
             return -1;
@@ -247,6 +256,7 @@ int find_for_alert(struct finding *f, struct str list, struct str number)
         if (!r)
             continue;
         subject_read(c->arena, r, s);
+        subject_read_names(c->arena, s);
         weigh_all(f, s, a);
     }
     return 0;

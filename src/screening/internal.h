@@ -93,9 +93,12 @@ struct known_found {
 };
 int known_search(struct ctx *c, enum side side, const struct name *name, struct names_search how,
                  struct known_found *out);
+/* The listed names that are like a declared one. */
+int known_listed(struct ctx *c, const struct key *key, int least, struct known_found *out);
 /* True for the first entry that reacts on a day in this process, and again while that one, or one before it, reacts
  * once more. */
 bool known_new_day(struct ctx *c, int64_t day, uint64_t seq);
+struct arena *known_scratch(struct ctx *c); /* for one reaction; they come one at a time */
 
 /* ---- alert.c ---- */
 
@@ -140,11 +143,12 @@ struct subject {
     const struct record *r;
     size_t n;
     struct key key[KEYS_MAX];
-    const struct name *read[KEYS_MAX]; /* of a name */
+    const struct name *read[KEYS_MAX]; /* of a name; by subject_read_names */
     struct str
         birth[2]; /* the date that a number of a person holds; both centuries where it does not say */
 };
 void subject_read(struct arena *a, const struct record *r, struct subject *out);
+void subject_read_names(struct arena *a, struct subject *s); /* before it is weighed */
 
 struct weighed {
     int bits;
@@ -193,7 +197,7 @@ struct finding {
 void finding_init(struct finding *f, struct ctx *c);
 /* What should stand for this record, or for this alert (a withdrawn one: nothing). -1 with err. */
 int find_for_record(struct finding *f, const struct record *r);
-int find_for_subject(struct finding *f, const struct subject *s);
+int find_for_subject(struct finding *f, struct subject *s);
 int find_for_alert(struct finding *f, struct str list, struct str number);
 
 /* ---- settle.c ---- */

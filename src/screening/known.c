@@ -14,6 +14,15 @@
 #define SAVE_LEAST 20000 /* changes since the last file; what is less is read again in a moment */
 #define SAVE_PART  4     /* and a quarter of what is in it: the writing stays a share of the work */
 
+/* A name that found nobody, and of which state of the index that is true. Most declared names are like none that is
+ * listed, and the same few companies are declared every day. */
+#define NOBODY 4096
+struct nobody {
+    uint8_t key[KEY_SIZE];
+    int least;
+    uint32_t n;
+};
+
 struct known_side {
     pthread_rwlock_t lock;
     struct names_index *index; /* NULL: nobody asked yet */
@@ -23,15 +32,21 @@ struct known_side {
 
 struct known {
     struct known_side side[2];
-    _Atomic int64_t day; /* of the last sweep (react.c) */
-    _Atomic uint64_t day_seq;
+    pthread_mutex_t lock; /* of what follows */
+    struct nobody *nobody;
+    struct arena *scratch; /* of one reaction at a time, and so are these: */
+    int64_t day;           /* of the last look for alerts that ended (react.c) */
+    uint64_t day_seq;
 };
 
 static void *make(void)
 {
     struct known *k = xmalloc(sizeof *k);
 
-    memset(k, 0, sizeof *k);
+    *k = (struct known){.scratch = arena_new()};
+    k->nobody = xmalloc(NOBODY * sizeof *k->nobody);
+    memset(k->nobody, 0, NOBODY * sizeof *k->nobody);
+    pthread_mutex_init(&k->lock, NULL);
     for (int i = 0; i < 2; i++)
         pthread_rwlock_init(&k->side[i].lock, NULL);
     return k;
@@ -45,6 +60,9 @@ static void end(void *memory)
         names_index_free(k->side[i].index);
         pthread_rwlock_destroy(&k->side[i].lock);
     }
+    pthread_mutex_destroy(&k->lock);
+    free(k->nobody);
+    arena_free(k->scratch);
     free(k);
 }
 
@@ -191,15 +209,35 @@ static struct known_side *follow(struct ctx *c, enum side side)
 
 #define ROOM_FIRST 256
 
-int known_search(struct ctx *c, enum side side, const struct name *name, struct names_search how,
-                 struct known_found *out)
+static struct nobody *nobody_of(struct known *k, const uint8_t key[KEY_SIZE])
 {
-    struct known_side *k = follow(c, side);
+    return &k->nobody[(key[0] | (unsigned)key[1] << 8) % NOBODY];
+}
+
+static bool found_nobody(struct known *k, const struct nobody *x)
+{
+    const struct nobody *y = nobody_of(k, x->key);
+    bool is;
+
+    pthread_mutex_lock(&k->lock);
+    is = y->n == x->n && y->least <= x->least && y->n && memcmp(y->key, x->key, KEY_SIZE) == 0;
+    pthread_mutex_unlock(&k->lock);
+    return is;
+}
+
+static void finds_nobody(struct known *k, const struct nobody *x)
+{
+    pthread_mutex_lock(&k->lock);
+    *nobody_of(k, x->key) = *x;
+    pthread_mutex_unlock(&k->lock);
+}
+
+static void search(struct ctx *c, const struct known_side *k, const struct name *name,
+                   struct names_search how, struct known_found *out)
+{
     struct names_search now = how;
     struct names_found *found;
 
-    if (!k)
-        return -1;
     now.most = how.most < ROOM_FIRST ? how.most : ROOM_FIRST;
     found = arena_alloc(c->arena, now.most * sizeof *found);
     out->n = names_index_search(k->index, name, now, found, &out->beyond);
@@ -208,9 +246,47 @@ int known_search(struct ctx *c, enum side side, const struct name *name, struct 
         found = arena_alloc(c->arena, now.most * sizeof *found);
         out->n = names_index_search(k->index, name, now, found, &out->beyond);
     }
-    pthread_rwlock_unlock(&k->lock);
     out->name = found;
+}
+
+int known_search(struct ctx *c, enum side side, const struct name *name, struct names_search how,
+                 struct known_found *out)
+{
+    struct known_side *k = follow(c, side);
+
+    if (!k)
+        return -1;
+    search(c, k, name, how, out);
+    pthread_rwlock_unlock(&k->lock);
     return 0;
+}
+
+int known_listed(struct ctx *c, const struct key *key, int least, struct known_found *out)
+{
+    struct known *all = views_remember(c->views, &memory);
+    struct known_side *k = follow(c, SIDE_LISTED);
+    struct nobody x = {.least = least};
+
+    *out = (struct known_found){.n = 0};
+    if (!k)
+        return -1;
+    keys_digest(key, x.key);
+    x.n = k->n;
+    if (k->n && !found_nobody(all, &x)) {
+        search(c, k, name_read(c->arena, key->value, key->of), (struct names_search){least, NAMES_PER_NAME},
+               out);
+        if (out->n == 0)
+            finds_nobody(all, &x);
+    }
+    pthread_rwlock_unlock(&k->lock);
+    return 0;
+}
+
+struct arena *known_scratch(struct ctx *c)
+{
+    struct known *k = views_remember(c->views, &memory);
+
+    return k->scratch;
 }
 
 bool known_new_day(struct ctx *c, int64_t day, uint64_t seq)

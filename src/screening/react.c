@@ -158,15 +158,14 @@ static int settle(struct reaction *x, const struct finding *f, struct standing *
     return 0;
 }
 
-static int settle_record(struct reaction *x, struct str id, const struct record *r)
+/* A record that is no more: nothing stands for it. */
+static int settle_record(struct reaction *x, struct str id)
 {
     struct standing *now;
-    struct finding f;
+    struct finding none;
 
-    finding_init(&f, &x->c);
-    if (standing_for_record(&x->c, id, &now) < 0 || (r && find_for_record(&f, r) < 0))
-        return -1;
-    return settle(x, &f, now);
+    finding_init(&none, &x->c);
+    return standing_for_record(&x->c, id, &now) < 0 ? -1 : settle(x, &none, now);
 }
 
 static int settle_alert(struct reaction *x, struct str list, struct str number)
@@ -263,20 +262,42 @@ static int replaced(struct ctx *c, const struct entry *x, struct str *id)
     return 0;
 }
 
+/* 1: there is something to compare with. */
+static int any_listed(struct ctx *c)
+{
+    struct query *q = views_query(c->views, "SELECT 1 FROM scr_listed LIMIT 1", c->err);
+    int row;
+
+    if (!q)
+        return -1;
+    row = query_step(q, c->err);
+    query_done(q);
+    return row;
+}
+
 static int record_came(struct reaction *x, const struct entry *e)
 {
-    struct key keys[KEYS_MAX];
-    struct str old;
+    struct str id = str_n(e->id, 16), old;
+    struct standing *now;
+    struct finding f;
     int stands;
 
-    if (replaced(&x->c, e, &old) < 0)
+    if (replaced(&x->c, e, &old) < 0 || (old.n && settle_record(x, old) < 0))
         return -1;
-    if (old.n == 0 && e->record && keys_of(x->c.arena, e->record, keys) == 0)
+    if (!e->record)
+        return settle_record(x, id);
+    stands = any_listed(&x->c);
+    if (stands <= 0)
+        return stands;
+    finding_init(&f, &x->c);
+    if (standing_for_record(&x->c, id, &now) < 0 || find_for_record(&f, e->record) < 0)
+        return -1;
+    if (f.n == 0 && now == NULL)
         return 0;
-    stands = e->record ? still_stands(&x->c, e) : 0;
-    if (stands < 0 || (old.n && settle_record(x, old, NULL) < 0))
-        return -1;
-    return settle_record(x, str_n(e->id, 16), stands ? e->record : NULL);
+    stands = still_stands(&x->c, e);
+    if (stands <= 0)
+        return stands < 0 ? -1 : settle_record(x, id);
+    return settle(x, &f, now);
 }
 
 static int alert_came(struct reaction *x, const struct entry *e)
@@ -335,7 +356,7 @@ static int erased(struct reaction *x, struct str about)
 
     if (about.n != 16)
         return 0;
-    if (settle_record(x, about, NULL) < 0 || (got = alert_of(c, about, &list, &number)) < 0)
+    if (settle_record(x, about) < 0 || (got = alert_of(c, about, &list, &number)) < 0)
         return -1;
     if (got == 1)
         return settle_alert(x, list, number);
@@ -385,8 +406,8 @@ int screening_react(struct ctx *c, const struct entry *e)
     struct reaction x = {.to = c, .c = *c};
     int rc;
 
-    x.c.arena = arena_new();
+    x.c.arena = known_scratch(c);
     rc = react_to(&x, e);
-    arena_free(x.c.arena);
+    arena_reset(x.c.arena);
     return rc;
 }

@@ -66,9 +66,9 @@ static int find_name(struct trying *t, const struct args *a)
                                  .value = str_trim(arg(a, "name")),
                                  .original = arg(a, "name"),
                                  .country = arg(a, "country")};
-        s->read[i] = name_read(t->c->arena, s->key[i].value, of[i]);
     }
     s->n = COUNT(of);
+    subject_read_names(t->c->arena, s);
     s->birth[0] = arg(a, "birth");
     return find_for_subject(&t->f, s);
 }

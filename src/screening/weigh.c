@@ -28,12 +28,17 @@ void subject_read(struct arena *a, const struct record *r, struct subject *out)
     out->n = keys_of(a, r, out->key);
     for (size_t i = 0; i < out->n; i++) {
         const struct key *k = &out->key[i];
-        if (k->basis == BASIS_NAME)
-            out->read[i] = name_read(a, k->value, k->of);
-        else if (number_checks(k->class, k->value))
+        if (k->basis == BASIS_IDENTIFIER && number_checks(k->class, k->value))
             for (size_t j = identity_birth(k->value, date); j-- > 0;)
                 out->birth[j] = arena_copy(a, str_n(date[j], 10));
     }
+}
+
+void subject_read_names(struct arena *a, struct subject *s)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (s->key[i].basis == BASIS_NAME && !s->read[i])
+            s->read[i] = name_read(a, s->key[i].value, s->key[i].of);
 }
 
 int weigh_least(struct str birth, struct str country)
