@@ -207,9 +207,12 @@ void lines_vehicle(struct buf *b, const struct pair *p, struct when at, const ch
 
 /* ---- plant.c ---- */
 
+/* Not written alike on both sides; or withdrawn in the end, when what was found no longer stands. */
+enum plant_twist { TWIST_NONE, TWIST_NEAR, TWIST_MISTYPED, TWIST_WITHDRAWN };
 enum plant_what { PLANT_BOX, PLANT_CONVEYANCE, PLANT_PLATE, PLANT_RFC, PLANT_PERSON, PLANT_COMPANY };
 struct plant {
     enum plant_what what;
+    enum plant_twist twist;
     enum form form; /* the message that will carry it */
     bool before;    /* the alert comes before the declaration */
     bool dropped;   /* nobody can carry it: there is no such traffic in this exercise */
@@ -220,13 +223,13 @@ struct plant {
     char number[24];   /* of the alert on its list */
     char file[96];     /* that carries it; empty: not yet */
 };
-#define PLANTS 12
+#define PLANTS 15
 void plants_draw(struct plant plant[PLANTS], const struct cast *c, int64_t day);
 /* Puts into `s` what it may carry, and remembers the file. */
 void plants_carry(struct plant plant[PLANTS], struct shipment *s, const char *file);
 /* The alerts as JSON lines; with the ones before come some that must find nothing. Returns how many. */
 int plants_alerts(struct buf *b, const struct plant plant[PLANTS], int64_t day, bool before);
-/* "find" and "find_nothing" of expected.json. Returns how many must be found. */
+/* "find", "find_withdrawn" and "find_nothing" of expected.json. Returns how many must be found. */
 int plants_expected(struct buf *b, const struct plant plant[PLANTS], int64_t day);
 
 /* ---- breaks.c ---- */

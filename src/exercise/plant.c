@@ -15,19 +15,23 @@ static const struct {
     bool before;
     int hour;
     const char *subject, *scheme;
+    enum plant_twist twist;
 } drawing[PLANTS] = {
-    {PLANT_BOX, FORM_309_SEA, true, 6, "container", "container"},
-    {PLANT_BOX, FORM_CUSCAR_SEA, false, 6, "container", "container"},
-    {PLANT_CONVEYANCE, FORM_309_SEA, false, 9, "vessel", "imo"},
-    {PLANT_CONVEYANCE, FORM_CUSCAR_SEA, true, 9, "vessel", "imo"},
-    {PLANT_CONVEYANCE, FORM_CFDI_ROAD, true, 7, "vehicle", "plate"},
-    {PLANT_PLATE, FORM_CUSCAR_ROAD, false, 8, "vehicle", "plate"},
-    {PLANT_RFC, FORM_CFDI_ROAD, false, 10, "company", "rfc"},
-    {PLANT_PERSON, FORM_CFDI_ROAD, true, 12, "person", NULL},
-    {PLANT_PERSON, FORM_CUSCAR_ROAD, false, 11, "person", NULL},
-    {PLANT_COMPANY, FORM_309_ROAD, true, 9, "company", NULL},
-    {PLANT_COMPANY, FORM_CUSCAR_SEA, false, 12, "company", NULL},
-    {PLANT_CONVEYANCE, FORM_CFDI_AIR, true, 8, "aircraft", "registration"},
+    {PLANT_BOX, FORM_309_SEA, true, 6, "container", "container", TWIST_NONE},
+    {PLANT_BOX, FORM_CUSCAR_SEA, false, 6, "container", "container", TWIST_NONE},
+    {PLANT_CONVEYANCE, FORM_309_SEA, false, 9, "vessel", "imo", TWIST_NONE},
+    {PLANT_CONVEYANCE, FORM_CUSCAR_SEA, true, 9, "vessel", "imo", TWIST_NONE},
+    {PLANT_CONVEYANCE, FORM_CFDI_ROAD, true, 7, "vehicle", "plate", TWIST_NONE},
+    {PLANT_PLATE, FORM_CUSCAR_ROAD, false, 8, "vehicle", "plate", TWIST_NONE},
+    {PLANT_RFC, FORM_CFDI_ROAD, false, 10, "company", "rfc", TWIST_NONE},
+    {PLANT_PERSON, FORM_CFDI_ROAD, true, 12, "person", NULL, TWIST_NONE},
+    {PLANT_PERSON, FORM_CUSCAR_ROAD, false, 11, "person", NULL, TWIST_NONE},
+    {PLANT_COMPANY, FORM_309_ROAD, true, 9, "company", NULL, TWIST_NONE},
+    {PLANT_COMPANY, FORM_CUSCAR_SEA, false, 12, "company", NULL, TWIST_NONE},
+    {PLANT_CONVEYANCE, FORM_CFDI_AIR, true, 8, "aircraft", "registration", TWIST_NONE},
+    {PLANT_PERSON, FORM_CFDI_ROAD, false, 14, "person", NULL, TWIST_NEAR},
+    {PLANT_BOX, FORM_309_SEA, true, 13, "container", "container", TWIST_MISTYPED},
+    {PLANT_COMPANY, FORM_309_ROAD, true, 13, "company", NULL, TWIST_WITHDRAWN},
 };
 
 /* A surname that nobody has: three syllables. */
@@ -107,12 +111,24 @@ static void number_of(char out[24], int64_t day, int i)
              (unsigned)i % 100u);
 }
 
+/* What is declared is one letter short, or has another check digit than it should. */
+static void twist(struct plant *p)
+{
+    size_t n = strlen(p->declared);
+
+    if (p->twist == TWIST_NEAR)
+        p->declared[n - 1] = '\0';
+    if (p->twist == TWIST_MISTYPED)
+        p->declared[n - 1] = (char)(p->declared[n - 1] == '9' ? '0' : p->declared[n - 1] + 1);
+}
+
 void plants_draw(struct plant plant[PLANTS], const struct cast *c, int64_t day)
 {
     for (int i = 0; i < PLANTS; i++) {
         struct plant *p = &plant[i];
         struct dice d = dice_for(c->seed, (uint64_t)day, 91, (uint64_t)i);
         *p = (struct plant){.what = drawing[i].what,
+                            .twist = drawing[i].twist,
                             .form = drawing[i].form,
                             .before = drawing[i].before,
                             .hour = drawing[i].hour,
@@ -124,6 +140,7 @@ void plants_draw(struct plant plant[PLANTS], const struct cast *c, int64_t day)
             draw_identifier(p, &d, (int)(day % 4000) * PLANTS + i);
         else
             draw_name(p, &d);
+        twist(p);
     }
 }
 
@@ -171,7 +188,7 @@ void plants_carry(struct plant plant[PLANTS], struct shipment *s, const char *fi
 
 /* ---- what is written about them ---- */
 
-static void alert(struct buf *b, const struct plant *p, int64_t day, bool decoy)
+static void alert(struct buf *b, const struct plant *p, int64_t day, bool decoy, bool withdrawn)
 {
     int y, m, d;
     char date[48];
@@ -187,7 +204,7 @@ static void alert(struct buf *b, const struct plant *p, int64_t day, bool decoy)
     line_text(b, "programme", decoy ? "decoy" : "exercise");
     line_text(b, "reason", "Planted in an exercise: no such person, company or conveyance exists");
     line_text(b, "issued", date);
-    line_text(b, "status", "active");
+    line_text(b, "status", withdrawn ? "withdrawn" : "active");
     line_text(b, "action_requested", "Look, decide, and write down why");
     line_end(b);
     if (!p->scheme)
@@ -222,25 +239,27 @@ int plants_alerts(struct buf *b, const struct plant plant[PLANTS], int64_t day, 
 
     for (int i = 0; i < PLANTS; i++)
         if (plant[i].before == before && !plant[i].dropped && (before || plant[i].file[0])) {
-            alert(b, &plant[i], day, false);
+            alert(b, &plant[i], day, false, false);
+            n++;
+        } else if (!before && plant[i].twist == TWIST_WITHDRAWN && plant[i].file[0]) {
+            alert(b, &plant[i], day, false, true);
             n++;
         }
     for (int i = 0; i < DECOYS && before; i++, n++) {
         struct plant p;
         decoy(&p, day, i);
-        alert(b, &p, day, true);
+        alert(b, &p, day, true, false);
     }
     return n;
 }
 
-int plants_expected(struct buf *b, const struct plant plant[PLANTS], int64_t day)
+static int expected(struct buf *b, const struct plant plant[PLANTS], bool withdrawn)
 {
     int n = 0;
 
-    buf_z(b, ",\n \"find\":[");
     for (int i = 0; i < PLANTS; i++) {
         const struct plant *p = &plant[i];
-        if (p->dropped || !p->file[0])
+        if (p->dropped || !p->file[0] || (p->twist == TWIST_WITHDRAWN) != withdrawn)
             continue;
         buf_z(b, n++ ? ",\n  {" : "\n  {");
         line_text(b, "list", LIST);
@@ -251,10 +270,23 @@ int plants_expected(struct buf *b, const struct plant plant[PLANTS], int64_t day
         line_text(b, "alert_value", p->value);
         line_text(b, "declared_value", p->declared);
         line_text(b, "alert_comes", p->before ? "before" : "after");
+        if (p->twist == TWIST_MISTYPED)
+            line_text(b, "mistyped", "check digit");
         line_text(b, "format", form_name(p->form));
         line_text(b, "file", p->file);
         buf_char(b, '}');
     }
+    return n;
+}
+
+int plants_expected(struct buf *b, const struct plant plant[PLANTS], int64_t day)
+{
+    int n;
+
+    buf_z(b, ",\n \"find\":[");
+    n = expected(b, plant, false);
+    buf_z(b, "],\n \"find_withdrawn\":[");
+    expected(b, plant, true);
     buf_z(b, "],\n \"find_nothing\":[");
     for (int i = 0; i < DECOYS; i++) {
         struct plant p;
