@@ -38,7 +38,7 @@ static struct cel_value to_int(struct run *r, const struct cel_value *arg, unsig
     case CEL_UINT:
         return arg->u <= (uint64_t)INT64_MAX ? cel_int(arg->i) : cel_fail(E_RANGE);
     case CEL_DOUBLE: /* both ends are out, as in the other implementations: the doubles next to them may be rounded */
-        return arg->d > -0x1p63 && arg->d < 0x1p63 ? cel_int((int64_t)arg->d) : cel_fail(E_RANGE);
+        return arg->d > -TWO_63 && arg->d < TWO_63 ? cel_int((int64_t)arg->d) : cel_fail(E_RANGE);
     case CEL_TIMESTAMP:
         return cel_int(arg->i);
     }
@@ -59,7 +59,7 @@ static struct cel_value to_uint(struct run *r, const struct cel_value *arg, unsi
     case CEL_INT:
         return arg->i >= 0 ? cel_uint(arg->u) : cel_fail(E_RANGE);
     case CEL_DOUBLE:
-        return arg->d >= 0 && arg->d < 0x1p64 ? cel_uint((uint64_t)arg->d) : cel_fail(E_RANGE);
+        return arg->d >= 0 && arg->d < TWO_64 ? cel_uint((uint64_t)arg->d) : cel_fail(E_RANGE);
     }
     if (arg->n && arg->p[0] == '+')
         return cel_fail(E_CONVERT);

@@ -440,6 +440,8 @@ struct cel_value cel_quote(struct run *r, const struct cel_value *arg, unsigned 
 
 /* ---- convert.c, times.c, zone.c ---- */
 
+#define TWO_63        9223372036854775808.0 /* the first doubles beyond an int and a uint */
+#define TWO_64        18446744073709551616.0
 #define SECONDS_LEAST INT64_C(-62135596800) /* 0001-01-01T00:00:00Z */
 #define SECONDS_MOST  INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
 #define DURATION_MOST INT64_C(9223372036)   /* 2^63 nanoseconds, as the language has it: 292 years */

@@ -63,6 +63,56 @@ static struct cel_node *bind(struct compiler *c, struct cel_node *call)
     return cel_node_args(c, n, call->arg[2], 2);
 }
 
+/* cel.block([a, b], x): what an optimiser makes of parts that come more than once; cel.index(0) is a in b and x. Behind
+ * the list, each part is bound around what follows. */
+static struct cel_node *block(struct compiler *c, struct cel_node *call)
+{
+    struct cel_node *parts = call->arg[1], *body = call->arg[2];
+
+    if (parts->kind != N_LIST)
+        return cel_bad(c, parts->from, N_("cel.block() takes a list in brackets"));
+    for (unsigned i = parts->args; i > 0 && body; i--) {
+        struct cel_node *n = cel_node_new(c, N_BIND, call->at), *value = parts->arg[i - 1];
+        n->name = arena_fmt(c->arena, "@index%u", i - 1);
+        n->names = 1;
+        n->from = call->from;
+        n->to = call->to;
+        value->next = body;
+        body = cel_node_args(c, n, value, 2);
+    }
+    return body;
+}
+
+/* cel.index(0), cel.iterVar(0, 1): names that nobody can write. */
+static struct cel_node *made_name(struct compiler *c, struct cel_node *call)
+{
+    struct cel_node *n = cel_node_new(c, N_NAME, call->at);
+    bool index = str_eq(call->name, S("index"));
+
+    for (unsigned i = 1; i < call->args; i++)
+        if (call->arg[i]->kind != N_CONST || call->arg[i]->value.type != CEL_INT)
+            return cel_bad(c, call->arg[i]->from, N_("a whole number is expected here"));
+    n->from = call->from;
+    n->to = call->to;
+    n->name = index ? arena_fmt(c->arena, "@index%jd", (intmax_t)call->arg[1]->value.i)
+                    : arena_fmt(c->arena, "@it:%jd:%jd", (intmax_t)call->arg[1]->value.i,
+                                (intmax_t)call->arg[2]->value.i);
+    return n;
+}
+
+/* cel.name(...); the call itself when it is none of these. */
+static struct cel_node *of_cel(struct compiler *c, struct cel_node *call)
+{
+    if (str_eq(call->name, S("bind")) && call->args == 4)
+        return bind(c, call);
+    if (str_eq(call->name, S("block")) && call->args == 3)
+        return block(c, call);
+    if ((str_eq(call->name, S("index")) && call->args == 2) ||
+        (str_eq(call->name, S("iterVar")) && call->args == 3))
+        return made_name(c, call);
+    return call;
+}
+
 static struct cel_node *comprehension(struct compiler *c, struct cel_node *call, enum macro macro,
                                       unsigned names)
 {
@@ -97,12 +147,12 @@ static struct cel_node *opt_map(struct compiler *c, struct cel_node *call, enum 
 struct cel_node *cel_macro(struct compiler *c, struct cel_node *call)
 {
     const struct cel_node *of = call->args ? call->arg[0] : NULL;
+    struct cel_node *n;
 
     if (!call->member)
         return str_eq(call->name, S("has")) && call->args == 1 && !call->rooted ? has(c, call) : call;
-    if (str_eq(call->name, S("bind")) && of->kind == N_NAME && str_eq(of->name, S("cel")) &&
-        call->args == 4)
-        return bind(c, call);
+    if (of->kind == N_NAME && str_eq(of->name, S("cel")) && !of->rooted && (n = of_cel(c, call)) != call)
+        return n;
     if (str_eq(call->name, S("optMap")) && call->args == 3)
         return opt_map(c, call, M_MAP);
     if (str_eq(call->name, S("optFlatMap")) && call->args == 3)

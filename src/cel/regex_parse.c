@@ -45,17 +45,17 @@ static int by_from(const void *a, const void *b)
 
 static void negate(struct class *c)
 {
-    struct class not = {.arena = c->arena};
+    struct class others = {.arena = c->arena};
     uint32_t from = 0;
 
     for (uint32_t i = 0; i < c->n; i++) {
         if (c->range[i].from > from)
-            cel_class_add(&not, from, c->range[i].from - 1);
+            cel_class_add(&others, from, c->range[i].from - 1);
         from = c->range[i].to + 1;
     }
     if (from <= RX_POINT)
-        cel_class_add(&not, from, RX_POINT);
-    *c = not ;
+        cel_class_add(&others, from, RX_POINT);
+    *c = others;
 }
 
 void cel_class_finish(struct class *c, bool not )

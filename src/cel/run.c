@@ -104,7 +104,7 @@ static struct cel_value var_is(const struct machine *m, const struct fused *f)
 
 static bool whole(struct cel_value v, int64_t *out)
 {
-    if (v.type == CEL_DOUBLE && v.d == trunc(v.d) && fabs(v.d) < 0x1p62) {
+    if (v.type == CEL_DOUBLE && v.d == trunc(v.d) && fabs(v.d) < TWO_63) {
         *out = (int64_t)v.d;
         return true;
     }

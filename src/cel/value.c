@@ -165,7 +165,7 @@ static uint64_t mix(uint64_t h)
 /* A double that is a whole number is the same key as that number: exactly, or hashes would not agree. */
 static struct cel_value as_key(struct cel_value k)
 {
-    if (k.type == CEL_DOUBLE && k.d == trunc(k.d) && k.d >= -0x1p63 && k.d < 0x1p64)
+    if (k.type == CEL_DOUBLE && k.d == trunc(k.d) && k.d >= -TWO_63 && k.d < TWO_64)
         return k.d < 0 ? cel_int((int64_t)k.d) : cel_uint((uint64_t)k.d);
     return k;
 }

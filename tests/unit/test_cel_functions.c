@@ -356,6 +356,20 @@ static void macros(void **state)
     CEL_ROWS(rows, NULL);
 }
 
+static void blocks(void **state)
+{
+    static const struct cel_row rows[] = {
+        {"cel.block([1, cel.index(0) + 1], cel.index(1) * 10)", "20"},
+        {"cel.block([[1, 2]], cel.index(0).map(cel.iterVar(0, 0), cel.iterVar(0, 0) + 1))", "[2,3]"},
+        {"cel.block([1 / 0], true)", "true"},
+        {"cel.block(1, 2)", "compile: list"},
+        {"cel.index(0)", "compile: not declared"},
+    };
+
+    (void)state;
+    CEL_ROWS(rows, NULL);
+}
+
 static void optionals(void **state)
 {
     static const struct cel_row rows[] = {
@@ -405,9 +419,9 @@ static void optionals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(conversions), cmocka_unit_test(texts), cmocka_unit_test(format),
-        cmocka_unit_test(numbers),     cmocka_unit_test(lists), cmocka_unit_test(macros),
-        cmocka_unit_test(optionals),
+        cmocka_unit_test(conversions), cmocka_unit_test(texts),     cmocka_unit_test(format),
+        cmocka_unit_test(numbers),     cmocka_unit_test(lists),     cmocka_unit_test(macros),
+        cmocka_unit_test(blocks),      cmocka_unit_test(optionals),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
