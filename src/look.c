@@ -58,7 +58,7 @@ static int look_append(struct ctx *c, struct record *r)
 int look_log(struct ctx *c, const struct look *l, const struct looked *what)
 {
     const struct kind *access = schema_kind(S("access"));
-    struct str office = arena_copy(c->arena, str_z(journal_who(c->journal)->office));
+    struct str office = arena_copy(c->arena, node_office(c));
     char now[TIME_SIZE];
     struct record *r;
 

@@ -162,7 +162,7 @@ static int react_group(struct ctx *c, uint64_t from, uint64_t until, uint64_t *d
 
     sub.arena = arena_new();
     sub.follows = &follows;
-    sub.author = str_z(journal_who(c->journal)->office);
+    sub.author = node_office(c);
     sub.purpose = sub.the_case = (struct str){NULL, 0};
     rc = views_hold(c->views, c->err);
     if (rc == 0)
@@ -216,6 +216,11 @@ int node_catch_up(struct ctx *c)
 /* ---- append ---- */
 
 /* A node opened to read takes the lock when it turns out that something must be written. */
+struct str node_office(const struct ctx *c)
+{
+    return str_z(journal_who(c->journal)->office);
+}
+
 int node_writable(struct ctx *c)
 {
     struct err why;

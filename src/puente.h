@@ -199,6 +199,8 @@ int node_open(struct ctx *c, bool write);
 void node_close(struct ctx *c);
 /* A node opened to read is opened again to write: to sign something. 0, or -1 with err (ERR_BUSY). */
 int node_writable(struct ctx *c);
+/* Whose node it is. The journal's memory: node_writable, and what appends to a node opened to read, end it. */
+struct str node_office(const struct ctx *c);
 /* schema_check has passed. Appends all or none, then apply and react of every room. -1: nothing was stored.
  * 0: stored, durable, and the views know it; should the views fail (a full disk), it is still 0, ctx->err says
  * why, and the next catch-up goes on from there. *first (may be NULL) is the first sequence number. A node

@@ -101,7 +101,7 @@ static void first_fault(void *arg, const struct fault *f)
 static struct record *erasure(struct ctx *c, const struct args *a, const struct entry *x)
 {
     struct record *r = record_new(c->arena, schema_kind(S("erasure")));
-    struct str office = arena_copy(c->arena, str_z(journal_who(c->journal)->office));
+    struct str office = arena_copy(c->arena, node_office(c));
     struct faults faults = {.put = first_fault, .arg = c};
 
     r->head.author = c->author.n ? c->author : office;

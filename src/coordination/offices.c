@@ -8,7 +8,7 @@ bool office_within(struct str office, struct str of)
 
 bool office_ours(const struct ctx *c, struct str office)
 {
-    return office_within(office, str_z(journal_who(c->journal)->office));
+    return office_within(office, node_office(c));
 }
 
 bool office_fits(struct str a, struct str b)

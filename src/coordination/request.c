@@ -46,7 +46,7 @@ static int urgency_of(struct ctx *c, const struct args *a, struct str *out)
 static int number_prefix(struct ctx *c, int64_t now, struct str *out)
 {
     struct head head;
-    struct str office = str_z(journal_who(c->journal)->office);
+    struct str office = node_office(c);
 
     if (journal_head(c->journal, c->arena, &head, c->err) < 0)
         return -1;
@@ -137,7 +137,7 @@ static int run_request(struct ctx *c, const struct args *a, struct out *o)
 
     if (request_checks(c, a) < 0 || urgency_of(c, a, &urgency) < 0)
         return -1;
-    put(r, "office", str_z(journal_who(c->journal)->office));
+    put(r, "office", node_office(c));
     put(r, "peer", arg(a, "peer"));
     put(r, "form", arg(a, "form"));
     put(r, "subject", str_trim(arg(a, "subject")));

@@ -77,7 +77,7 @@ static int retraction_clocks(struct ctx *c, const struct version *v, struct cloc
     k.title = get(r, "reason");
     k.due = get(r, "due");
     if (!office_ours(c, r->head.origin))
-        return confirmation(c, &k, str_z(journal_who(c->journal)->office), r->head.origin);
+        return confirmation(c, &k, node_office(c), r->head.origin);
     if (holders.n ==
         0) /* nobody; or, when somebody typed a day, nobody knows who: one word is waited for */
         return k.due.n ? confirmation(c, &k, S(""), S("")) : 0;

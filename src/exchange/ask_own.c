@@ -93,7 +93,7 @@ const struct op op_ask_match = {
 /* The terms under which `peer` asks this node. */
 static int terms_as_holder(struct ctx *c, struct str peer, struct query_terms *t)
 {
-    int rc = query_terms_between(c, own_office(c), peer, -1, t);
+    int rc = query_terms_between(c, node_office(c), peer, -1, t);
 
     if (rc != 0)
         return rc < 0 ? -1 : 0;

@@ -27,7 +27,7 @@
 
 static struct str signed_note(struct ctx *c, struct str peer, struct str message)
 {
-    struct str office = own_office(c), out;
+    struct str office = node_office(c), out;
     uint8_t digest[HASH_SIZE];
     char made[TIME_SIZE];
     struct buf note;
@@ -97,7 +97,7 @@ static int open_sealed(struct ctx *c, struct str file, struct str *plain)
     if (!str_starts(file, S(MAGIC)) || !take_line(&rest, "puente bundle v1", &empty) ||
         !take_line(&rest, "to ", &to) || !take_line(&rest, "", &empty) || empty.n || rest.n < BOX_EXTRA)
         return not_one(c);
-    if (!str_eq(to, own_office(c)))
+    if (!str_eq(to, node_office(c)))
         return err_set(c->err, ERR_DATA, N_("this bundle is for %.*s"), STR_ARG(to));
     if (tls_own(c->arena, &n, TLS_KEEP, &own, c->err) < 0)
         return -1;
@@ -126,7 +126,7 @@ static int open_bundle(struct ctx *c, struct str file, struct str *from, struct 
     rest = n.text;
     if (!take_line(&rest, "puente bundle v1", &empty) || !take_line(&rest, "from ", from) ||
         !take_line(&rest, "to ", &to) || !take_line(&rest, "made ", &made) ||
-        !take_line(&rest, "message ", &digest) || !str_eq(to, own_office(c)) ||
+        !take_line(&rest, "message ", &digest) || !str_eq(to, node_office(c)) ||
         !hex_decode(digest, said, sizeof said, &got) || got != sizeof said)
         return not_one(c);
     sha256_one(is, body.s);

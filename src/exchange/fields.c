@@ -39,16 +39,11 @@ void rec_set_number(struct record *r, const char *field, uint64_t n)
     record_int(r, schema_field(r->kind, str_z(field)), (int64_t)n);
 }
 
-struct str own_office(const struct ctx *c)
-{
-    return str_z(journal_who(c->journal)->office);
-}
-
 struct record *rec_own(struct ctx *c, const char *kind)
 {
     struct record *r = record_new(c->arena, schema_kind(str_z(kind)));
 
-    r->head.author = own_office(c);
+    r->head.author = node_office(c);
     return r;
 }
 

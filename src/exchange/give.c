@@ -305,7 +305,7 @@ int channel_give(struct ctx *c, struct str peer, const struct part *ask, struct 
     struct giving g = {.c = c, .ask = ask, .out = out};
     struct channel then;
 
-    g.ch = (struct channel){.giver = own_office(c), .taker = peer};
+    g.ch = (struct channel){.giver = node_office(c), .taker = peer};
     memcpy(g.ch.agreement, ask->agreement, sizeof g.ch.agreement);
     g.release = release_open(c, g.ch.agreement, g.ch.giver, peer, c->world->now(c->world->arg));
     if (g.release == NULL)
@@ -342,7 +342,7 @@ static int stands_at(struct ctx *c, const struct channel_state *s, uint64_t size
 
 int give_known(struct ctx *c, struct str peer, const uint8_t agreement[16], struct part *ask)
 {
-    struct channel ch = {.giver = own_office(c), .taker = peer};
+    struct channel ch = {.giver = node_office(c), .taker = peer};
     struct channel_state s;
     struct head head;
 
@@ -359,7 +359,7 @@ int give_known(struct ctx *c, struct str peer, const uint8_t agreement[16], stru
 
 int give_after(struct ctx *c, struct str peer, const struct part *given, struct part *ask)
 {
-    struct channel ch = {.giver = own_office(c), .taker = peer, .epoch = given->at.epoch};
+    struct channel ch = {.giver = node_office(c), .taker = peer, .epoch = given->at.epoch};
     struct channel_state s;
 
     memcpy(ch.agreement, given->agreement, sizeof ch.agreement);

@@ -65,7 +65,7 @@ int give_entry(struct ctx *c, const struct entry *x, struct wire_entry *w, struc
     int rc;
 
     buf_reset(disclosure);
-    if (str_eq(x->record->head.origin, own_office(c))) {
+    if (str_eq(x->record->head.origin, node_office(c))) {
         memcpy(w->id, x->id, sizeof w->id);
         memcpy(w->commitment, x->commitment, sizeof w->commitment);
         schema_disclose(disclosure, x->seed, x->header, x->values, w->fields);
@@ -126,7 +126,7 @@ static int withdraw(struct look_through *l, const struct record *x)
     int gave;
 
     if (memcmp(x->head.replaces, none, sizeof none) == 0 || l->withdrawals == WITHDRAWN_MOST ||
-        release_standing(l->m->release) != STANDING_IN_FORCE || !str_eq(x->head.origin, own_office(l->c)))
+        release_standing(l->m->release) != STANDING_IN_FORCE || !str_eq(x->head.origin, node_office(l->c)))
         return 0;
     gave = release_gave(l->m->release, x->head.replaces);
     if (gave == 1)

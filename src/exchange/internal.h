@@ -172,7 +172,6 @@ void rec_set_hex(struct ctx *c, struct record *r, const char *field, const uint8
 void rec_set_number(struct record *r, const char *field, uint64_t n);
 struct record *rec_own(struct ctx *c, const char *kind);
 struct record *rec_of_channel(struct ctx *c, const char *kind, const struct channel *ch);
-struct str own_office(const struct ctx *c);
 
 /* ---- give.c: what there is for a taker that stands where it says ---- */
 

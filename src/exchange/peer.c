@@ -46,7 +46,7 @@ int peer_look(struct ctx *c, struct arena *a, struct str office, struct peer *ou
     *known = false;
     if (q == NULL)
         return -1;
-    query_bind_text(q, 1, str_z(journal_who(c->journal)->office));
+    query_bind_text(q, 1, node_office(c));
     query_bind_text(q, 2, office);
     rc = query_step(q, c->err);
     *known = rc == 1;
@@ -102,7 +102,7 @@ static int run_peers(struct ctx *c, const struct args *args, struct out *o)
     (void)args;
     if (q == NULL)
         return -1;
-    query_bind_text(q, 1, str_z(journal_who(c->journal)->office));
+    query_bind_text(q, 1, node_office(c));
     out_list(o, "peers");
     while ((rc = query_step(q, c->err)) == 1) {
         struct peer p;

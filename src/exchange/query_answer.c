@@ -267,8 +267,7 @@ static const char *settle(struct answering *a, const char *outcome)
 
 int query_answer(struct ctx *c, struct str peer, struct str request, struct buf *answer)
 {
-    struct answering a = {
-        .c = c, .peer = peer, .self = str_z(journal_who(c->journal)->office), .scheme = -1};
+    struct answering a = {.c = c, .peer = peer, .self = node_office(c), .scheme = -1};
     int believed = believe(&a, request);
     const char *outcome = "unfit";
 

@@ -22,7 +22,7 @@ static int renew_set(struct ctx *c, const uint8_t agreement[16])
 
     if (rc != 1)
         return rc;
-    if (query_terms_open(c, agreement, str_z(journal_who(c->journal)->office), taker, &t) < 0)
+    if (query_terms_open(c, agreement, node_office(c), taker, &t) < 0)
         return -1;
     if (t.schemes == 0)
         return 0;

@@ -94,7 +94,7 @@ int query_terms_between(struct ctx *c, struct str holder, struct str asker, int 
 
 int query_terms_find(struct ctx *c, struct str peer, int scheme, struct query_terms *t)
 {
-    int rc = query_terms_between(c, peer, own_office(c), scheme, t);
+    int rc = query_terms_between(c, peer, node_office(c), scheme, t);
 
     if (rc != 0)
         return rc < 0 ? -1 : 0;

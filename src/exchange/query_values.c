@@ -108,7 +108,7 @@ int query_values(struct ctx *c, const struct query_terms *t, bool as_holder, str
                  size_t *n)
 {
     struct gathering g = {c, t, as_holder, NULL, 0, 0};
-    struct str self = str_z(journal_who(c->journal)->office), day = today(c);
+    struct str self = node_office(c), day = today(c);
 
     for (size_t i = 0; i < COUNT(sources); i++) {
         struct query *q = views_query(c->views, sources[i], c->err);

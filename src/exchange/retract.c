@@ -21,7 +21,7 @@ static struct record *erasure(struct ctx *c, const struct entry *x, const struct
     rec_set(r, "kind", str_z(x->kind->name));
     rec_set(r, "reason", str_z(why->reason));
     rec_set(r, "legal_basis", why->legal);
-    rec_set(r, "decided_by", own_office(c));
+    rec_set(r, "decided_by", node_office(c));
     rec_set_hex(c, r, "commitment", x->commitment);
     rec_set(r, "retraction", why->retraction);
     return r;
@@ -149,7 +149,7 @@ static int open_ones(struct ctx *c, struct open_one *list, size_t *n)
     *n = 0;
     if (q == NULL)
         return -1;
-    query_bind_text(q, 1, own_office(c));
+    query_bind_text(q, 1, node_office(c));
     query_bind_int(q, 2, AT_ONCE);
     while ((rc = query_step(q, c->err)) == 1) {
         struct open_one *x = &list[*n];
@@ -172,7 +172,7 @@ static struct record *confirmation(struct ctx *c, const struct open_one *x)
         return NULL;
     r = rec_own(c, "retraction");
     rec_set(r, "about", arena_copy(c->arena, str_n(x->about, 16)));
-    rec_set(r, "office", own_office(c));
+    rec_set(r, "office", node_office(c));
     rec_set(r, "reason", e.record ? rec_text(e.record, "reason") : S("withdrawn"));
     rec_set(r, "required", S("confirmed"));
     rec_set(r, "receipt_of", arena_copy(c->arena, str_n(x->id, 16)));
@@ -250,7 +250,7 @@ struct record *retract_record(struct ctx *c, const uint8_t about[16], const char
     if (release_takers(c, about, &holders) < 0)
         return NULL;
     rec_set(r, "about", arena_copy(c->arena, str_n(about, 16)));
-    rec_set(r, "office", own_office(c));
+    rec_set(r, "office", node_office(c));
     rec_set(r, "reason", str_z(reason));
     rec_set(r, "required", str_z(required));
     rec_set(r, "holders", holders);
@@ -286,7 +286,7 @@ static int versions_of(struct ctx *c, const uint8_t id[16], struct ids *out)
 
     if (journal_get(c->journal, c->arena, id, &x, c->err) < 0)
         return -1;
-    if (!x.record || !str_eq(x.record->head.origin, own_office(c)))
+    if (!x.record || !str_eq(x.record->head.origin, node_office(c)))
         return err_set(c->err, ERR_DENIED, N_("only who made a record can take it back"));
     if (x.kind->local || strcmp(x.kind->name, "retraction") == 0)
         return err_set(c->err, ERR_USAGE, N_("a record of kind %s is not given, nor taken back"),
@@ -337,7 +337,7 @@ static int run(struct ctx *c, const struct args *a, struct out *o)
                               arg_given(a, "required") ? arena_z(c->arena, arg(a, "required")) : "erase");
         if (r[i] == NULL)
             return -1;
-        r[i]->head.author = c->author.n ? c->author : own_office(c);
+        r[i]->head.author = c->author.n ? c->author : node_office(c);
         if (arg_given(a, "due"))
             rec_set(r[i], "due", arg(a, "due"));
         rec_set(r[i], "text", arg(a, "text"));

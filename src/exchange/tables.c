@@ -206,7 +206,7 @@ static int acknowledged(struct ctx *c, const struct entry *x)
 
     if (head_of(c, &ch, &s) < 0)
         return -1;
-    if (str_eq(ch.taker, str_z(journal_who(c->journal)->office))) {
+    if (str_eq(ch.taker, node_office(c))) {
         if (push_leaves(c, &s, rec_text(x->record, "leaves"), leaves) < 0)
             return -1;
         s.note = rec_text(x->record, "note");

@@ -353,7 +353,7 @@ int channel_take(struct ctx *c, struct str peer, const struct part *give, struct
     *out = (struct taking_result){0};
     if (give->note.n == 0 && give->items == 0)
         return 0;
-    k.ch = (struct channel){.giver = peer, .taker = own_office(c), .epoch = give->at.epoch};
+    k.ch = (struct channel){.giver = peer, .taker = node_office(c), .epoch = give->at.epoch};
     memcpy(k.ch.agreement, give->agreement, sizeof k.ch.agreement);
     r = release_open(c, give->agreement, peer, k.ch.taker, c->world->now(c->world->arg));
     if (r == NULL)

@@ -27,7 +27,7 @@ static int know_sides(struct talk *t)
     uint8_t(*ids)[16];
     size_t n;
 
-    if (release_between(&t->c, own_office(&t->c), t->peer, &ids, &n) < 0)
+    if (release_between(&t->c, node_office(&t->c), t->peer, &ids, &n) < 0)
         return -1;
     for (size_t i = 0; i < n; i++) {
         if (side_of(t, ids[i]))
@@ -172,7 +172,7 @@ static int hear_give(struct talk *t, const struct part *p)
 
 static int given_so_far(struct talk *t, const struct part *p, uint64_t *size)
 {
-    struct channel ch = {.giver = own_office(&t->c), .taker = t->peer, .epoch = p->at.epoch};
+    struct channel ch = {.giver = node_office(&t->c), .taker = t->peer, .epoch = p->at.epoch};
     struct channel_state s;
 
     memcpy(ch.agreement, p->agreement, 16);
@@ -298,7 +298,7 @@ static int say_letter(struct talk *t, struct part *p, bool *any)
 /* Where this node stands as the taker; with the receipt when the giver has said that it lacks it. */
 static int say_ask(struct talk *t, struct side *s, struct part *p, bool *any)
 {
-    struct channel ch = {.giver = t->peer, .taker = own_office(&t->c)};
+    struct channel ch = {.giver = t->peer, .taker = node_office(&t->c)};
     struct channel_state state;
     struct release *r;
 
@@ -456,7 +456,7 @@ static bool owes_nothing(const struct talk *t)
  * not follow on what is here, or is the last; -1 with err. */
 static int ask_behind(struct talk *t, const struct part *give, struct part *ask)
 {
-    struct channel ch = {.giver = t->peer, .taker = own_office(&t->c)};
+    struct channel ch = {.giver = t->peer, .taker = node_office(&t->c)};
     const struct side *s = side_of(t, give->agreement);
     struct channel_state state;
     struct checkpoint head;

@@ -22,7 +22,7 @@ static struct str day_text(struct arena *a, int64_t us)
 
 struct str agreement_own(struct ctx *c)
 {
-    return arena_copy(c->arena, str_z(journal_who(c->journal)->office));
+    return arena_copy(c->arena, node_office(c));
 }
 
 /* ---- saying ---- */

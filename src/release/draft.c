@@ -172,7 +172,7 @@ static void put_head(struct ctx *c, const struct sides *s, struct heading h, str
 
 int draft_text(struct ctx *c, struct str peer, struct str basis, struct buf *b)
 {
-    struct str me = arena_copy(c->arena, str_z(journal_who(c->journal)->office)), key;
+    struct str me = arena_copy(c->arena, node_office(c)), key;
     struct sides ways[2] = {{.giver = me, .taker = peer}, {.giver = peer, .taker = me}};
     unsigned number = 0, example = 0;
 

@@ -69,7 +69,7 @@ static int find_old(struct ctx *c, struct str number, struct record *r)
 
     if (q) {
         query_bind_text(q, 1, number);
-        query_bind_text(q, 2, str_z(journal_who(c->journal)->office));
+        query_bind_text(q, 2, node_office(c));
         rc = query_step(q, c->err);
         if (rc == 1)
             memcpy(r->head.replaces, query_blob(q, 0).p, 16);

@@ -182,7 +182,7 @@ static int run(struct ctx *c, const struct args *a, struct out *o)
 
     if (!uuid_parse(arg(a, "id"), id))
         return err_set(c->err, ERR_USAGE, N_("“%.*s” is not the id of a record"), STR_ARG(arg(a, "id")));
-    e.me = arena_copy(c->arena, str_z(journal_who(c->journal)->office));
+    e.me = arena_copy(c->arena, node_office(c));
     if (journal_get(c->journal, c->arena, id, &e.x, c->err) < 0 ||
         release_between(c, e.me, e.peer, &agreement, &n) < 0)
         return -1;

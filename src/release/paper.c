@@ -236,7 +236,7 @@ static struct record *make_act(struct ctx *c, const struct paper *p, struct str 
 {
     const struct kind *k = schema_kind(S("act"));
     struct record *r = record_new(c->arena, k);
-    struct str office = arena_copy(c->arena, str_z(journal_who(c->journal)->office));
+    struct str office = arena_copy(c->arena, node_office(c));
 
     r->head.author = c->author.n ? c->author : office;
     record_text(r, schema_field(k, S("agreement")), arena_copy(c->arena, str_n(p->agreement, 16)));
@@ -275,7 +275,7 @@ int paper_key(struct ctx *c, struct str office, struct str *key)
 
 static int check_parties(struct ctx *c, const struct program *p)
 {
-    struct str me = str_z(journal_who(c->journal)->office), mine = str_z(journal_key(c->journal)), key;
+    struct str me = node_office(c), mine = str_z(journal_key(c->journal)), key;
     int i = str_eq(p->office[0], me) ? 0 : 1;
 
     if (!str_eq(p->office[i], me))
@@ -375,7 +375,7 @@ static int count_of(struct ctx *c, const char *sql, struct str office, struct st
         if (agreement.n)
             query_bind_blob(q, 2, agreement);
         else
-            query_bind_text(q, 2, str_z(journal_who(c->journal)->office));
+            query_bind_text(q, 2, node_office(c));
         rc = query_step(q, c->err);
         *n = rc == 1 ? query_int(q, 0) : 0;
     }
@@ -396,7 +396,7 @@ static int check_room(struct ctx *c, const struct paper *p, struct str from)
     struct state s;
     int64_t n;
 
-    if (str_eq(from, str_z(journal_who(c->journal)->office)))
+    if (str_eq(from, node_office(c)))
         return 0;
     if (p->program) {
         if (count_of(c, open, from, S(""), &n) < 0)

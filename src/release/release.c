@@ -237,8 +237,7 @@ int release_gave(struct release *r, const uint8_t id[16])
 
 int release_takers(struct ctx *c, const uint8_t id[16], struct str *lines)
 {
-    struct query *q = gave(c, GAVE "SELECT DISTINCT taker FROM gave ORDER BY taker", id,
-                           str_z(journal_who(c->journal)->office));
+    struct query *q = gave(c, GAVE "SELECT DISTINCT taker FROM gave ORDER BY taker", id, node_office(c));
     struct buf b;
     int rc = -1;
 
@@ -461,7 +460,7 @@ struct release_all {
 
 struct release_all *release_all_open(struct ctx *c, struct str peer, int64_t now)
 {
-    struct str me = arena_copy(c->arena, str_z(journal_who(c->journal)->office));
+    struct str me = arena_copy(c->arena, node_office(c));
     struct release_all *all = arena_alloc(c->arena, sizeof *all);
     uint8_t(*id)[16];
 

@@ -155,7 +155,7 @@ static int open_all(struct sorting *s, struct str me, struct str peer)
 
 static int run(struct ctx *c, const struct args *a, struct out *o)
 {
-    struct str me = arena_copy(c->arena, str_z(journal_who(c->journal)->office)), peer = arg(a, "peer");
+    struct str me = arena_copy(c->arena, node_office(c)), peer = arg(a, "peer");
     struct sorting s = {.c = c};
     int rc;
 

@@ -95,7 +95,7 @@ int state_signed(struct ctx *c, const uint8_t agreement[16], struct program **ou
 
 static bool ours(const struct ctx *c, const struct program *p)
 {
-    struct str me = str_z(journal_who(c->journal)->office), key = str_z(journal_key(c->journal));
+    struct str me = node_office(c), key = str_z(journal_key(c->journal));
 
     return (str_eq(p->office[0], me) && str_eq(p->key[0], key)) ||
            (str_eq(p->office[1], me) && str_eq(p->key[1], key));
@@ -153,7 +153,7 @@ static int load_sides(struct ctx *c, const uint8_t agreement[16], struct state *
  * any more, but for taking back what went under it. */
 static int rekeyed(struct ctx *c, const struct program *p)
 {
-    struct str me = str_z(journal_who(c->journal)->office), key;
+    struct str me = node_office(c), key;
     int other = str_eq(p->office[0], me) ? 1 : 0;
 
     if (paper_key(c, p->office[other], &key) < 0)

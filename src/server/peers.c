@@ -97,7 +97,7 @@ static enum tls_verdict find(struct ctx *c, struct arena *a, const struct tls_ce
     if (q == NULL)
         return TLS_FAILED;
     query_bind_text(q, 1, hex_encode(a, str_n(shows->pin, HASH_SIZE)));
-    query_bind_text(q, 2, str_z(journal_who(c->journal)->office));
+    query_bind_text(q, 2, node_office(c));
     rc = query_step(q, c->err);
     if (rc == 1) {
         *office = arena_copy(a, query_text(q, 0));
