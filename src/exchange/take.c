@@ -54,20 +54,22 @@ static int known_of(struct entering *t, const uint8_t id[16], const uint8_t *com
     return rc < 0 ? -1 : 0;
 }
 
-/* 1: this giver has given something under this id, with this commitment; 0: it has not; -1. */
-static int given_before(struct entering *t, const uint8_t id[16], uint8_t commitment[HASH_SIZE])
+/* 1: this office (empty: any) has given something under this id, with this commitment; 0: it has not; -1. */
+static int given_before(struct entering *t, const uint8_t id[16], struct str giver,
+                        uint8_t commitment[HASH_SIZE])
 {
-    struct query *q = views_query(t->c->views,
-                                  "SELECT wire FROM v_disclosure WHERE record = ?1 AND giver = ?2 AND"
-                                  " erased = 0 AND about IS NOT NULL ORDER BY seq DESC LIMIT 1",
-                                  t->c->err);
+    struct query *q =
+        views_query(t->c->views,
+                    "SELECT wire FROM v_disclosure WHERE record = ?1 AND (?2 = '' OR giver = ?2)"
+                    " AND erased = 0 AND about IS NOT NULL ORDER BY seq DESC LIMIT 1",
+                    t->c->err);
     struct wire_entry w;
     int rc;
 
     if (q == NULL)
         return -1;
     query_bind_blob(q, 1, str_n(id, 16));
-    query_bind_text(q, 2, t->k->ch.giver);
+    query_bind_text(q, 2, giver);
     rc = query_step(q, t->c->err);
     if (rc == 1) {
         rc = entry_get(query_blob(q, 0), &w);
@@ -111,38 +113,48 @@ static int put_fuller(struct entering *t, struct record *r, const struct known *
     return put_record(t, r);
 }
 
-static int is_here(struct entering *t, const uint8_t id[16])
+/* 1: the journal has this id; *of_giver: as a record that this giver made. */
+static int is_here(struct entering *t, const uint8_t id[16], bool *of_giver)
 {
     struct err e = {.lang = t->c->lang};
     struct entry x;
 
-    if (journal_get(t->c->journal, t->a, id, &x, &e) == 0)
+    *of_giver = false;
+    if (journal_get(t->c->journal, t->a, id, &x, &e) == 0) {
+        *of_giver = x.record && str_eq(x.record->head.origin, t->k->ch.giver);
         return 1;
+    }
     if (e.code == ERR_NOT_FOUND)
         return 0;
     *t->c->err = e;
     return -1;
 }
 
-/* It corrects what this node may have under another id, in its fullest form. Only who gave something can put
- * something else in its place: ours, and what came from others, stays as it is, and what claims to correct it stands
- * beside it. */
+/* It corrects what this node may have under another id, in its fullest form. Only who gave something, or made it and
+ * somebody else passed it on, can put something else in its place: ours, and what came from others, stays as it is,
+ * and what claims to correct it stands beside it. */
 static int point_to_newest(struct entering *t, struct record *r)
 {
     uint8_t commitment[HASH_SIZE];
+    struct str giver = t->k->ch.giver;
     struct known corrected;
-    int rc;
+    bool of_giver;
+    int rc, here;
 
     if (memcmp(r->head.replaces, none, sizeof none) == 0)
         return 0;
-    if ((rc = given_before(t, r->head.replaces, commitment)) == 1) {
+    rc = given_before(t, r->head.replaces, giver, commitment);
+    here = rc == 0 ? is_here(t, r->head.replaces, &of_giver) : 0;
+    if (here == 1 && of_giver && str_eq(r->head.origin, giver))
+        rc = given_before(t, r->head.replaces, S(""), commitment);
+    if (rc == 1) {
         if (known_of(t, r->head.replaces, commitment, &corrected) < 0)
             return -1;
         memcpy(r->head.replaces, corrected.newest, sizeof corrected.newest);
-    } else if (rc == 0 && (rc = is_here(t, r->head.replaces)) == 1) {
+    } else if (here == 1) {
         memset(r->head.replaces, 0, sizeof r->head.replaces);
     }
-    return rc < 0 ? -1 : 0;
+    return rc < 0 || here < 0 ? -1 : 0;
 }
 
 /* 1: about[] is the local record that says what the entry says; 0: there is none. */
