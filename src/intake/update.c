@@ -27,6 +27,12 @@ struct found {
     uint64_t had, missing, new, changed, same;
 };
 
+/* Records in the edition's arena. */
+struct pile {
+    struct record **r;
+    size_t n, room;
+};
+
 struct edition {
     struct ctx *c;
     struct arena *arena;
@@ -37,7 +43,7 @@ struct edition {
     uint64_t refused; /* messages */
     struct str files; /* their names */
     const struct input *in;
-    struct buf change; /* struct record pointers: what will be appended */
+    struct pile change; /* what will be appended */
 };
 
 static struct str get(const struct record *r, const char *field)
@@ -51,6 +57,15 @@ static int kind_of(const struct record *r)
         if (strcmp(kinds[i], r->kind->name) == 0)
             return (int)i;
     return -1;
+}
+
+static void pile_up(struct pile *p, struct record *r)
+{
+    if (p->n == p->room) {
+        p->room = p->room ? 2 * p->room : 64;
+        p->r = xrealloc(p->r, p->room * sizeof(struct record *));
+    }
+    p->r[p->n++] = r;
 }
 
 /* ---- reading ---- */
@@ -210,7 +225,7 @@ static void will_append(struct edition *e, struct record *r, const struct record
                               .exercise = who->exercise};
     if (instead)
         memcpy(r->head.replaces, instead->head.id, sizeof r->head.replaces);
-    buf_put(&e->change, &r, sizeof(struct record *));
+    pile_up(&e->change, r);
 }
 
 static struct record *withdrawn(struct edition *e, const struct record *old)
@@ -228,7 +243,7 @@ static struct record *withdrawn(struct edition *e, const struct record *old)
 }
 
 /* One that stands: in the edition, changed, or missing (*gone gets what would withdraw it). */
-static void compare(struct edition *e, const struct record *old, struct found *f, struct buf *gone)
+static void compare(struct edition *e, const struct record *old, struct found *f, struct pile *gone)
 {
     struct piece *p = piece_of(e, hash_of(old));
     bool stands = !str_eq(get(old, "status"), S("withdrawn"));
@@ -243,7 +258,7 @@ static void compare(struct edition *e, const struct record *old, struct found *f
         f->missing++;
         r = withdrawn(e, old);
         memcpy(r->head.replaces, old->head.id, sizeof r->head.replaces);
-        buf_put(gone, &r, sizeof(struct record *));
+        pile_up(gone, r);
         return;
     }
     for (size_t i = 0; p + i < e->piece + e->n && p[i].hash == p->hash; i++)
@@ -274,10 +289,9 @@ static int compare_kind(struct edition *e, struct str list, int kind, struct fou
     struct query *q = views_query(e->c->views, sql.p, e->c->err);
     struct arena *each = arena_new();
     struct views_mark mark;
-    struct buf gone;
+    struct pile gone = {0};
     int row = -1;
 
-    buf_init(&gone, (size_t)EDITION_MOST * sizeof(struct record *));
     if (q)
         query_bind_text(q, 1, list);
     while (q && (row = query_step(q, e->c->err)) == 1) {
@@ -286,15 +300,12 @@ static int compare_kind(struct edition *e, struct str list, int kind, struct fou
     }
     query_done(q);
     arena_free(each);
-    for (size_t i = 0; row == 0 && (complete || plausible(f)) && i + sizeof(struct record *) <= gone.n;
-         i += sizeof(struct record *)) {
-        struct record *r;
+    for (size_t i = 0; row == 0 && (complete || plausible(f)) && i < gone.n; i++) {
         struct record old;
-        memcpy(&r, gone.p + i, sizeof(struct record *));
-        memcpy(old.head.id, r->head.replaces, sizeof old.head.id);
-        will_append(e, r, &old);
+        memcpy(old.head.id, gone.r[i]->head.replaces, sizeof old.head.id);
+        will_append(e, gone.r[i], &old);
     }
-    buf_free(&gone);
+    free(gone.r);
     return row;
 }
 
@@ -397,15 +408,12 @@ static void on_bad(void *arg, const struct fault *f)
 
 static int append_all(struct edition *e)
 {
-    size_t n = e->change.n / sizeof(struct record *);
-    struct record **list = arena_alloc(e->arena, e->change.n + sizeof *list);
     struct faults to = {.put = on_bad, .arg = e->c};
 
-    memcpy(list, e->change.p, e->change.n);
-    for (size_t i = 0; i < n; i++)
-        if (!schema_check(list[i], (struct place){0}, &to))
+    for (size_t i = 0; i < e->change.n; i++)
+        if (!schema_check(e->change.r[i], (struct place){0}, &to))
             return -1;
-    return node_append(e->c, list, n, NULL);
+    return node_append(e->c, e->change.r, e->change.n, NULL);
 }
 
 static int run(struct ctx *c, const struct args *a, struct out *o)
@@ -414,7 +422,6 @@ static int run(struct ctx *c, const struct args *a, struct out *o)
     struct feeds_options options;
     int ret = intake_options(c, a, &options), left = 0;
 
-    buf_init(&e.change, (size_t)2 * EDITION_MOST * sizeof(struct record *));
     for (size_t i = 0; ret == 0 && i < arg_count(a, "file"); i++) {
         ret = read_file(&e, arg_nth(a, "file", i), &options);
     }
@@ -433,7 +440,7 @@ static int run(struct ctx *c, const struct args *a, struct out *o)
             out_int(o, "refused", (int64_t)e.refused);
         ret = ret < 0 ? -1 : append_all(&e);
     }
-    buf_free(&e.change);
+    free(e.change.r);
     free(e.piece);
     arena_free(e.arena);
     return ret < 0 ? -1 : left || e.refused;

@@ -88,7 +88,8 @@ const struct op precursors_notices = {
     .name = "notices",
     .summary = N_("pre-export notices against what has come"),
     .help =
-        N_("For each notice of a planned export: how much was announced, how much has come under it, and "
+        N_("Lists notices of planned exports, the latest first: how much was announced, how much has come "
+           "under it, and "
            "whether "
            "that adds up. An arrival belongs to the notice whose number it quotes, else to one of the same "
            "substance and the same companies within 180 days of its day."),

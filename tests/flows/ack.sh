@@ -145,14 +145,7 @@ sed 's/TXPC4471X21/TXPC4471X22/; s/+77/+78/' sloppy.cuscar >again.cuscar
 expect 0 "$puente" -C node feed again.cuscar
 
 # Over HTTP.
-"$puente" -C node serve --port 0 >served 2>&1 &
-server=$!
-trap 'kill $server 2>/dev/null || :; rm -rf "$tmp"' EXIT
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    url=$(sed -n 's#.*\(http://127.0.0.1:[0-9]*\)/.*#\1#p' served)
-    [ -z "$url" ] || break
-    sleep 0.2
-done
+serve node
 curl -sS -X POST -H 'Content-Type: application/EDI-X12' --data-binary @bad.edi "$url/api/v1/ack?kind=997" >out 2>err || fail curl
 says 'AK4*1**6*39X~'
 cp out answer
