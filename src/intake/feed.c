@@ -59,7 +59,8 @@ out:
 
 static int count_hits(struct ctx *c, uint64_t from, uint64_t *out)
 {
-    struct query *q = views_query(c->views, "SELECT count(*) FROM v_hit WHERE seq >= ?1", c->err);
+    struct query *q =
+        views_query(c->views, "SELECT count(*) FROM v_hit WHERE seq >= ?1 AND status = 'open'", c->err);
     int row;
 
     if (!q)

@@ -177,8 +177,10 @@ static int say_head(struct ctx *c, struct out *o)
 static int say_hits(struct ctx *c, struct out *o)
 {
     const struct kind *k = schema_kind(S("hit"));
-    struct query *q = views_query(
-        c->views, "SELECT * FROM v_hit WHERE " CURRENT " ORDER BY seq DESC LIMIT " HITS, c->err);
+    struct query *q = views_query(c->views,
+                                  "SELECT * FROM v_hit WHERE " CURRENT
+                                  " AND status <> 'withdrawn' ORDER BY seq DESC LIMIT " HITS,
+                                  c->err);
     struct views_mark m;
     int rc;
 
