@@ -183,6 +183,111 @@ static void names_match_both_ways(void **state)
     node_gone(&n);
 }
 
+/* A common name is not enough; a birth date that the RFC holds makes it so, and another one does not. Both ways. */
+static void what_else_is_said_lifts_a_name(void **state)
+{
+    static const char *const rfcs[] = {"PEJU620317AA3", "PEJU700317AAA", NULL};
+    (void)state;
+
+    for (int first = 0; first < 2; first++)
+        for (size_t i = 0; i < COUNT(rfcs); i++) {
+            struct node n;
+            node_new(&n);
+            for (int turn = 0; turn < 2; turn++)
+                if (turn == first)
+                    add(&n, "alert", "list", "us.cbp", "number", "1", "authority", "CBP", "subject",
+                        "person", "name", "Juan Perez", "birth_date", "1962-03-17", NULL);
+                else
+                    add(&n, "party", "parent", "01a20018-5048-78e3-99e8-871400000000", "role", "driver",
+                        "name", "PEREZ, JUAN", rfcs[i] ? "identifier" : NULL, rfcs[i], "identifier_scheme",
+                        "rfc", NULL);
+            assert_int_equal(hits(&n), i == 0);
+            node_gone(&n);
+        }
+}
+
+/* An alias that its authority calls weak needs a birth date that agrees. */
+static void a_weak_alias_does_not_match_alone(void **state)
+{
+    struct node n;
+    (void)state;
+
+    node_new(&n);
+    add(&n, "alert", "list", "us.cbp", "number", "1", "authority", "CBP", "subject", "person", "name",
+        "Evaristo Bermejillo Xochihua", "birth_date", "1962-03-17", NULL);
+    add(&n, "alert_name", "list", "us.cbp", "number", "1", "name", "Juan Carlos Zaldivar Quintanilla",
+        "quality", "weak", NULL);
+    add(&n, "party", "parent", "01a20018-5048-78e3-99e8-871400000000", "role", "driver", "name",
+        "Juan Carlos Zaldivar Quintanilla", NULL);
+    assert_int_equal(hits(&n), 0);
+    add(&n, "party", "parent", "01a20018-5048-78e3-99e8-871400000000", "role", "driver", "name",
+        "Juan Carlos Zaldivar Quintanilla", "identifier", "ZAQJ620317AB6", "identifier_scheme", "rfc",
+        NULL);
+    assert_int_equal(hits(&n), 1);
+    node_gone(&n);
+}
+
+/* The list no longer has the name: what it made is withdrawn, and comes back with it. */
+static void a_withdrawn_name_takes_its_hits_along(void **state)
+{
+    struct record *name;
+    struct node n;
+    (void)state;
+
+    node_new(&n);
+    add(&n, "alert", "list", "us.cbp", "number", "1", "authority", "CBP", "subject", "person", "name",
+        "Evaristo Bermejillo Xochihua", NULL);
+    name = add(&n, "alert_name", "list", "us.cbp", "number", "1", "name",
+               "Juan Carlos Zaldivar Quintanilla", NULL);
+    add(&n, "party", "parent", "01a20018-5048-78e3-99e8-871400000000", "role", "driver", "name",
+        "Juan Carlos Zaldivar Quintanilla", NULL);
+    assert_int_equal(hits(&n), 1);
+    name = correct(&n, name, "alert_name", "list", "us.cbp", "number", "1", "name",
+                   "Juan Carlos Zaldivar Quintanilla", "status", "withdrawn", NULL);
+    assert_int_equal(hits(&n), 0);
+    correct(&n, name, "alert_name", "list", "us.cbp", "number", "1", "name",
+            "Juan Carlos Zaldivar Quintanilla", NULL);
+    assert_int_equal(hits(&n), 1);
+    assert_int_equal(ask(&n, "SELECT count(*) FROM v_hit WHERE earlier IS NOT NULL AND status = 'open'"),
+                     1);
+    node_gone(&n);
+}
+
+/* The index is a cache: a saved one of another log, or one that holds what was erased, is not used. */
+static void a_saved_index_is_of_this_log(void **state)
+{
+    struct str path, bytes;
+    struct record *gone, *e;
+    struct stat st;
+    struct node n;
+    (void)state;
+
+    node_new(&n);
+    path = path_join(n.c.arena, n.dir, VIEWS_LISTED);
+    bytes = arena_fmt(n.c.arena, "%s", "not an index");
+    assert_int_equal(file_write(path.p, bytes, 0600, &n.e), 0);
+    gone = add(&n, "alert", "list", "us.cbp", "number", "1", "authority", "CBP", "subject", "person",
+               "name", "Evaristo Bermejillo Xochihua", NULL);
+    {
+        struct names_index *ix = names_index_new(NAMES_LISTED); /* empty, and says that it holds all */
+        assert_int_equal(names_index_save(ix, path.p, UINT64_C(1) << 32 | 12345, &n.e), 0);
+        names_index_free(ix);
+    }
+    add(&n, "party", "parent", "01a20018-5048-78e3-99e8-871400000000", "role", "driver", "name",
+        "Evaristo Bermejillo Xochihua", NULL);
+    assert_int_equal(hits(&n), 1);
+    assert_int_equal(stat(path.p, &st), 0);
+    e = record_new(n.c.arena, schema_kind(S("erasure")));
+    e->head.author = S("us.cbp");
+    record_text(e, schema_field(e->kind, S("about")), str_n(gone->head.id, 16));
+    record_text(e, schema_field(e->kind, S("reason")), S("test"));
+    assert_int_equal(journal_erase(n.c.journal, gone->head.id, e, &n.e), 0);
+    assert_int_equal(node_catch_up(&n.c), 0);
+    assert_int_equal(hits(&n), 0);
+    assert_int_equal(stat(path.p, &st), -1);
+    node_gone(&n);
+}
+
 static void only_alerts_that_hold_fire(void **state)
 {
     struct node n;
@@ -347,6 +452,10 @@ int main(void)
         cmocka_unit_test(nothing_personal_takes_part),
         cmocka_unit_test(whichever_comes_later_finds_the_other),
         cmocka_unit_test(names_match_both_ways),
+        cmocka_unit_test(what_else_is_said_lifts_a_name),
+        cmocka_unit_test(a_weak_alias_does_not_match_alone),
+        cmocka_unit_test(a_withdrawn_name_takes_its_hits_along),
+        cmocka_unit_test(a_saved_index_is_of_this_log),
         cmocka_unit_test(only_alerts_that_hold_fire),
         cmocka_unit_test(a_correction_is_screened_again),
         cmocka_unit_test(plates_of_two_countries_differ),

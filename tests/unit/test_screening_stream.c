@@ -33,9 +33,9 @@ static unsigned roll(struct stream *s, unsigned n)
 
 static const char *const people[] = {
     "Juan Carlos Zaldivar Quintanilla", "ZALDIVAR QUINTANILLA, Juan Carlos",
-    "Jaun Carlos Zaldivar Quintanilla", "Juan Zaldivar Quintanilla",
-    "Evaristo Bermejillo Xochihua",     "Evaristo Bermejillo",
-    "Xochihua Bermejillo Evaristo",     "Maria Lopez"};
+    "Jaun Carlos Zaldivar Quintanilla", "Evaristo Bermejillo Xochihua", "Evaristo Bermejillo",
+    /* not enough by itself: a country or a date makes it so */
+    "Juan Perez", "Juan Perez", "Perez, Juan"};
 static const char *const firms[] = {
     "Transportes Quetzalhuitl del Norte SA de CV", "Transportes Quetzalhuitl del Norte",
     "TRANSPORTES QUETZALHUITL NORTE, S.A. DE C.V.", "Maquiladora Brzozowski LLC"};
@@ -44,8 +44,8 @@ static const char *const ships[] = {"Estrella Vespertina del Golfo", "ESTRELLA V
 static const char *const boxes[] = {"MSKU1234565", "MSKU1234566", "MSKU1234556", "CSQU3054383",
                                     "CSQU3054388"};
 static const char *const imos[] = {"9074729", "9074792", "9176187", "9176188"};
-static const char *const rfcs[] = {"ZAQJ620317AB1", "BEXE700101XX5", "TQN010203AB1"};
-static const char *const lands[] = {"MX", "US", "PA", NULL};
+static const char *const rfcs[] = {"ZAQJ620317AB6", "PEJU620317AA3", "TQN010203AB0"};
+static const char *const lands[] = {"MX", "MX", "US", NULL};
 static const char *const dates[] = {"1962-03-17", "1970", NULL};
 static const char *const ends[] = {"2026-11-22", "2026-11-24", NULL, NULL};
 static const char *const roles[] = {"driver", "consignee", "shipper"};
@@ -227,38 +227,6 @@ static void erase(struct stream *s, size_t i)
     take_out(s, i);
 }
 
-static void step(struct stream *s)
-{
-    unsigned what = roll(s, 100);
-    struct record *r;
-    size_t i;
-
-    if (what < 60 || s->lives < 5) {
-        r = make_kind(s, NULL);
-        put_in(s, r);
-        came(s, r);
-        return;
-    }
-    i = roll(s, (unsigned)s->lives);
-    if (what < 88) {
-        r = make_kind(s, s->live[i].kind);
-        memcpy(r->head.replaces, s->live[i].id, 16);
-        take_out(s, i);
-        put_in(s, r);
-        came(s, r);
-    } else if (what < 95) {
-        erase(s, i);
-    } else if (what < 97) {
-        s->n.world.time += INT64_C(86400) * 1000000;
-    } else if (what < 99) {
-        to_journal(s); /* the process ends before anybody has reacted */
-        stop(&s->n);
-        start(&s->n);
-    } else {
-        assert_int_equal(node_rebuild(&s->n.c), 0);
-    }
-}
-
 /* ---- what stands ---- */
 
 static int by_text(const void *a, const void *b)
@@ -375,6 +343,42 @@ static size_t check(struct stream *s)
     return a;
 }
 
+static void step(struct stream *s)
+{
+    unsigned what = roll(s, 100);
+    struct record *r;
+    size_t i;
+
+    if (what < 60 || s->lives < 5) {
+        r = make_kind(s, NULL);
+        put_in(s, r);
+        came(s, r);
+        return;
+    }
+    i = roll(s, (unsigned)s->lives);
+    if (what < 88) {
+        r = make_kind(s, s->live[i].kind);
+        memcpy(r->head.replaces, s->live[i].id, 16);
+        take_out(s, i);
+        put_in(s, r);
+        came(s, r);
+    } else if (what < 95) {
+        erase(s, i);
+    } else if (what < 97) {
+        flush(s);
+        s->n.world.time += INT64_C(86400) * 1000000;
+        came(s, make_box(s)); /* the next entry tells that the day has passed */
+        flush(s);
+        check(s);
+    } else if (what < 99) {
+        to_journal(s); /* the process ends before anybody has reacted */
+        stop(&s->n);
+        start(&s->n);
+    } else {
+        assert_int_equal(node_rebuild(&s->n.c), 0);
+    }
+}
+
 static void stream(size_t batch, uint64_t seed, int steps)
 {
     struct stream s = {.batch = batch, .chance = seed * 0x9e3779b97f4a7c15u + 1};
@@ -386,13 +390,10 @@ static void stream(size_t batch, uint64_t seed, int steps)
     for (int i = 1; i <= steps; i++) {
         step(&s);
         if (i % 60 == 0) {
-            /* A day may have passed, and nothing came since: the next entry tells. */
-            came(&s, make_box(&s));
-            flush(&s);
             stood += check(&s);
         }
     }
-    assert_true(stood > 50);
+    assert_true(stood > 20);
     snprintf(to, sizeof to, "%s/again", s.n.dir);
     assert_int_equal(mkdir(to, 0700), 0);
     assert_int_equal(node_rebuild_check(&s.n.c, to, &same), 0);
