@@ -416,12 +416,86 @@ static void optionals(void **state)
     CEL_ROWS(rows, NULL);
 }
 
+static const char *const long_rows[] = {
+    "x.size()",
+    "x.contains('b')",
+    "x + x + x",
+    "x == x + ''",
+    "x < x + 'b'",
+    "x in [x + 'c', x]",
+    "x.replace('a', 'bcd')",
+    "x.split('')",
+    "x.split('a').join('--')",
+    "x.lowerAscii()",
+    "x.reverse()",
+    "x.substring(5)",
+    "x.indexOf('b')",
+    "x.lastIndexOf('b')",
+    "x.trim()",
+    "'%s %x %s'.format([x, x, l])",
+    "strings.quote(x)",
+    "base64.encode(bytes(x))",
+    "x.matches('(a|b)*c')",
+    "x.matches(x)",
+    "string(bytes(x))",
+    "l.map(i, i * 2).filter(i, i > 5)",
+    "l.exists(i, i in l)",
+    "l.all(i, l.exists(j, j == i))",
+    "l == l + []",
+    "l.distinct()",
+    "l.sort()",
+    "l.sortBy(i, -i)",
+    "[l, [l, l]].flatten(2)",
+    "sets.contains(l, l)",
+    "l.transformMap(i, v, x)",
+    "l.transformMapEntry(i, v, {v: i, string(v): x})",
+    "l.slice(1, 100).reverse()",
+    "m == m",
+    "m.transformList(k, v, k + v)",
+    "m.exists(k, v, k in m && m[k] == v)",
+    "optional.of(l).optMap(y, y.size()).value()",
+    "cel.bind(y, x + x, y + y)",
+    "math.greatest(l)",
+};
+
+/* Long data: cel_try holds each run against the steps that were promised. */
+static void costs(void **state)
+{
+    struct arena *a = arena_new();
+    struct buf json, got;
+
+    (void)state;
+    buf_init(&json, 1 << 20);
+    buf_init(&got, 1 << 22);
+    buf_z(&json, "{\"x\":\"");
+    for (int i = 0; i < 5000; i++)
+        buf_z(&json, "a");
+    buf_z(&json, "\",\"l\":[0");
+    for (int i = 1; i < 300; i++)
+        buf_fmt(&json, ",%d", i * 7919 % 1000);
+    buf_z(&json, "],\"m\":{\"k\":\"v\"");
+    for (int i = 0; i < 300; i++)
+        buf_fmt(&json, ",\"k%d\":\"v%d\"", i, i);
+    buf_z(&json, "}}");
+    buf_char(&json, '\0');
+    for (size_t i = 0; i < COUNT(long_rows); i++) {
+        buf_reset(&got);
+        cel_try(a, str_z(long_rows[i]), json.p, &got);
+        if (str_starts(buf_view(&got), S("compile")) || str_starts(buf_view(&got), S("run")))
+            fail_msg("%s: %.*s", long_rows[i], STR_ARG(buf_view(&got)));
+        arena_reset(a);
+    }
+    buf_free(&json);
+    buf_free(&got);
+    arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(conversions), cmocka_unit_test(texts),     cmocka_unit_test(format),
-        cmocka_unit_test(numbers),     cmocka_unit_test(lists),     cmocka_unit_test(macros),
-        cmocka_unit_test(blocks),      cmocka_unit_test(optionals),
+        cmocka_unit_test(conversions), cmocka_unit_test(texts),  cmocka_unit_test(format),
+        cmocka_unit_test(numbers),     cmocka_unit_test(lists),  cmocka_unit_test(macros),
+        cmocka_unit_test(costs),       cmocka_unit_test(blocks), cmocka_unit_test(optionals),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
