@@ -77,13 +77,17 @@ static void add_number(struct ctx *c, struct listed *l, const char *class, struc
     *last = &l->next;
 }
 
-static int further_names(struct ctx *c, struct alert *a, struct listed **last)
+#define OF_ALERT                                                                                           \
+    " WHERE number = ?1 AND list = ?2 AND superseded IS NULL AND erased = 0 AND status IS NOT "            \
+    "'withdrawn' "                                                                                         \
+    "ORDER BY seq"
+
+/* Its further names, or its further numbers; a withdrawn one is none. */
+static int further(struct ctx *c, const struct alert *a, bool names, struct listed **last)
 {
-    struct query *q =
-        views_query(c->views,
-                    "SELECT id, name, quality FROM v_alert_name WHERE number = ?1 AND list = "
-                    "?2 AND superseded IS NULL AND erased = 0 AND status IS NOT 'withdrawn' ORDER BY seq",
-                    c->err);
+    static const char names_sql[] = "SELECT id, name, quality FROM v_alert_name" OF_ALERT;
+    static const char numbers_sql[] = "SELECT id, value, scheme, country FROM v_alert_identifier" OF_ALERT;
+    struct query *q = views_query(c->views, names ? names_sql : numbers_sql, c->err);
     int row;
 
     if (!q)
@@ -91,33 +95,15 @@ static int further_names(struct ctx *c, struct alert *a, struct listed **last)
     query_bind_text(q, 1, a->number);
     query_bind_text(q, 2, a->list);
     while ((row = query_step(q, c->err)) == 1) {
-        struct listed *l =
-            part_of(c, "alert_name", "name", screening_copy(c, q, 0), screening_copy(c, q, 1));
-        l->weak = str_eq(query_text(q, 2), S("weak"));
-        add_name(l, &last);
-    }
-    query_done(q);
-    return row;
-}
-
-static int further_numbers(struct ctx *c, struct alert *a, struct listed **last)
-{
-    struct query *q = views_query(
-        c->views,
-        "SELECT id, value, scheme, country FROM v_alert_identifier WHERE number = "
-        "?1 AND list = ?2 AND superseded IS NULL AND erased = 0 AND status IS NOT 'withdrawn' ORDER BY seq",
-        c->err);
-    int row;
-
-    if (!q)
-        return -1;
-    query_bind_text(q, 1, a->number);
-    query_bind_text(q, 2, a->list);
-    while ((row = query_step(q, c->err)) == 1) {
-        struct listed *l =
-            part_of(c, "alert_identifier", "value", screening_copy(c, q, 0), screening_copy(c, q, 1));
-        l->country = screening_copy(c, q, 3);
-        add_number(c, l, keys_class(query_text(q, 2)), &last);
+        struct listed *l = part_of(c, names ? "alert_name" : "alert_identifier", names ? "name" : "value",
+                                   screening_copy(c, q, 0), screening_copy(c, q, 1));
+        if (names) {
+            l->weak = str_eq(query_text(q, 2), S("weak"));
+            add_name(l, &last);
+        } else {
+            l->country = screening_copy(c, q, 3);
+            add_number(c, l, keys_class(query_text(q, 2)), &last);
+        }
     }
     query_done(q);
     return row;
@@ -133,9 +119,9 @@ int alert_parts(struct ctx *c, struct alert *a)
         add_name(own, &names);
     else if (a->name.n)
         add_number(c, own, keys_subject_number(a->subject), &numbers);
-    if (a->named && further_names(c, a, names) < 0)
+    if (a->named && further(c, a, true, names) < 0)
         return -1;
-    return further_numbers(c, a, numbers);
+    return further(c, a, false, numbers);
 }
 
 void alert_read(struct ctx *c, struct alert *a)
