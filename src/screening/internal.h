@@ -78,6 +78,8 @@ int number_contrary(const char *class, struct str a, struct str b);
 
 extern const char *const screening_tables[];
 int screening_apply(struct ctx *c, const struct entry *x);
+/* The alert that a record of one is of. 1, 0 when it is none, or was erased, -1. */
+int listed_alert(struct ctx *c, struct str id, struct str *list, struct str *number);
 
 /* ---- known.c: the distinct names of one side, in memory ---- */
 
@@ -98,6 +100,11 @@ int known_listed(struct ctx *c, const struct key *key, int least, struct known_f
 /* True for the first entry that reacts on a day in this process, and again while that one, or one before it, reacts
  * once more. */
 bool known_new_day(struct ctx *c, int64_t day, uint64_t seq);
+/* Which alert a record was of that the entry `seq` erased: from apply to react, in this process. False: not known. */
+void known_was(struct ctx *c, uint64_t seq, struct str list, struct str number);
+bool known_was_of(struct ctx *c, uint64_t seq, struct str *list, struct str *number);
+/* Whether the erasure `seq`, of which nobody knows what it erased, needs all alerts settled: once for all there are. */
+bool known_all_due(struct ctx *c, uint64_t seq);
 struct arena *known_scratch(struct ctx *c); /* for one reaction; they come one at a time */
 
 /* ---- alert.c ---- */

@@ -30,13 +30,22 @@ struct known_side {
     uint64_t changes;          /* since the file */
 };
 
+/* The alert that an erased record was of, until its erasure has reacted: the tables forget it at once. */
+struct was {
+    uint64_t seq;
+    char *list, *number;
+    struct was *next;
+};
+
 struct known {
     struct known_side side[2];
     pthread_mutex_t lock; /* of what follows */
     struct nobody *nobody;
+    struct was *was;
     struct arena *scratch; /* of one reaction at a time, and so are these: */
     int64_t day;           /* of the last look for alerts that ended (react.c) */
     uint64_t day_seq;
+    uint64_t all_seq, all_until; /* when all alerts were settled, and what that was true of */
 };
 
 static void *make(void)
@@ -52,6 +61,16 @@ static void *make(void)
     return k;
 }
 
+static void drop_was(struct was **at)
+{
+    struct was *w = *at;
+
+    *at = w->next;
+    free(w->list);
+    free(w->number);
+    free(w);
+}
+
 static void end(void *memory)
 {
     struct known *k = memory;
@@ -60,6 +79,8 @@ static void end(void *memory)
         names_index_free(k->side[i].index);
         pthread_rwlock_destroy(&k->side[i].lock);
     }
+    while (k->was)
+        drop_was(&k->was);
     pthread_mutex_destroy(&k->lock);
     free(k->nobody);
     arena_free(k->scratch);
@@ -282,11 +303,64 @@ int known_listed(struct ctx *c, const struct key *key, int least, struct known_f
     return 0;
 }
 
+static char *text_of(struct str s)
+{
+    char *z = xmalloc(s.n + 1);
+
+    memcpy(z, s.p, s.n);
+    z[s.n] = '\0';
+    return z;
+}
+
+void known_was(struct ctx *c, uint64_t seq, struct str list, struct str number)
+{
+    struct known *k = views_remember(c->views, &memory);
+    struct was *w = xmalloc(sizeof *w);
+
+    *w = (struct was){seq, text_of(list), text_of(number), NULL};
+    pthread_mutex_lock(&k->lock);
+    w->next = k->was;
+    k->was = w;
+    pthread_mutex_unlock(&k->lock);
+}
+
+bool known_was_of(struct ctx *c, uint64_t seq, struct str *list, struct str *number)
+{
+    struct known *k = views_remember(c->views, &memory);
+    bool found = false;
+
+    pthread_mutex_lock(&k->lock);
+    for (struct was **at = &k->was; *at;) {
+        if ((*at)->seq == seq) {
+            *list = arena_copy(c->arena, str_z((*at)->list));
+            *number = arena_copy(c->arena, str_z((*at)->number));
+            found = true;
+        }
+        if ((*at)->seq < seq) /* what reacted before has no more use for it */
+            drop_was(at);
+        else
+            at = &(*at)->next;
+    }
+    pthread_mutex_unlock(&k->lock);
+    return found;
+}
+
 struct arena *known_scratch(struct ctx *c)
 {
     struct known *k = views_remember(c->views, &memory);
 
     return k->scratch;
+}
+
+bool known_all_due(struct ctx *c, uint64_t seq)
+{
+    struct known *k = views_remember(c->views, &memory);
+
+    if (seq > k->all_seq && seq < k->all_until)
+        return false;
+    k->all_seq = seq;
+    k->all_until = views_applied(c->views);
+    return true;
 }
 
 bool known_new_day(struct ctx *c, int64_t day, uint64_t seq)

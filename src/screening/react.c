@@ -184,29 +184,10 @@ static int settle_alert(struct reaction *x, struct str list, struct str number)
 
 /* ---- which alert, which record ---- */
 
-/* The alert that a record of one is or was of. 1, 0 when it is none, -1. */
-static int alert_of(struct ctx *c, struct str id, struct str *list, struct str *number)
-{
-    struct query *q =
-        views_query(c->views, "SELECT list, number FROM memo_scr_alert WHERE id = ?1", c->err);
-    int row;
-
-    if (!q)
-        return -1;
-    query_bind_blob(q, 1, id);
-    row = query_step(q, c->err);
-    if (row == 1) {
-        *list = screening_copy(c, q, 0);
-        *number = screening_copy(c, q, 1);
-    }
-    query_done(q);
-    return row;
-}
-
 static int settle_alert_of(struct reaction *x, struct str id)
 {
     struct str list, number;
-    int got = alert_of(&x->c, id, &list, &number);
+    int got = listed_alert(&x->c, id, &list, &number);
 
     return got == 1 ? settle_alert(x, list, number) : got;
 }
@@ -313,7 +294,7 @@ static int alert_came(struct reaction *x, const struct entry *e)
     number = screening_get(e->record, "number");
     if (old.n) { /* a correction may give it another number */
         struct str was_list, was;
-        int got = alert_of(&x->c, old, &was_list, &was);
+        int got = listed_alert(&x->c, old, &was_list, &was);
         if (got < 0 || (got == 1 && (!str_eq(was, number) || !str_eq(was_list, list)) &&
                         settle_alert(x, was_list, was) < 0))
             return -1;
@@ -348,17 +329,17 @@ static int settle_each(struct reaction *x, const char *sql, struct str bind)
     return row;
 }
 
-static int erased(struct reaction *x, struct str about)
+static int erased(struct reaction *x, struct str about, uint64_t seq)
 {
     struct ctx *c = &x->c;
     struct str list, number;
-    int got;
+    int got = 0;
 
     if (about.n != 16)
         return 0;
-    if (settle_record(x, about) < 0 || (got = alert_of(c, about, &list, &number)) < 0)
+    if (settle_record(x, about) < 0)
         return -1;
-    if (got == 1)
+    if (known_was_of(c, seq, &list, &number))
         return settle_alert(x, list, number);
     for (int i = 0; i < 3 && got == 0; i++) {
         static const char *const sql[] = {"SELECT 1 FROM v_alert WHERE id = ?1",
@@ -371,8 +352,10 @@ static int erased(struct reaction *x, struct str about)
         got = query_step(q, c->err);
         query_done(q);
     }
-    /* After a rebuild nobody knows any more which alert it told of. */
-    return got == 1 ? settle_each(x, ALERTS_COMPARED, (struct str){NULL, 0}) : got;
+    /* Another process applied it, and nobody knows any more which alert it told of. */
+    if (got == 1 && known_all_due(c, seq))
+        return settle_each(x, ALERTS_COMPARED, (struct str){NULL, 0});
+    return got < 0 ? -1 : 0;
 }
 
 /* ---- alerts that end with a day ---- */
@@ -397,7 +380,7 @@ static int react_to(struct reaction *x, const struct entry *e)
     if (keys_alert(e->kind))
         return alert_came(x, e);
     if (e->record && strcmp(e->kind->name, "erasure") == 0)
-        return erased(x, screening_get(e->record, "about"));
+        return erased(x, screening_get(e->record, "about"), e->seq);
     return keys_has(e->kind) ? record_came(x, e) : 0;
 }
 

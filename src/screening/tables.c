@@ -9,7 +9,7 @@
  *   memo_...       logs of the distinct names of either side, for the indexes in memory (known.c): what came gets
  *                  the next number, and what went gets one too; its row is deleted. `chain` ties each row to the one
  *                  before, so that a saved index is told from one of another log. memo_scr_alert: which alert a record of
- *                  an alert belongs to, still known after its values were erased
+ *                  an alert belongs to, until it is erased
  *
  * The memos are numbered by when things came, so they are not in the digest (decision 0231).
  */
@@ -306,22 +306,32 @@ static int refresh(struct ctx *c, struct str list, struct str number)
     return drop_rows(c, rows);
 }
 
-/* The alert that a record of one belongs to, as it was last known. */
-static int refresh_of(struct ctx *c, struct str id)
+/* The alert that a record of one belongs to. 1, 0 when it is none, -1. */
+int listed_alert(struct ctx *c, struct str id, struct str *list, struct str *number)
 {
     struct query *q =
         views_query(c->views, "SELECT list, number FROM memo_scr_alert WHERE id = ?1", c->err);
-    struct str list, number;
     int row;
 
+    *list = *number = S("");
     if (!q)
         return -1;
     query_bind_blob(q, 1, id);
     row = query_step(q, c->err);
-    list = row == 1 ? screening_copy(c, q, 0) : S("");
-    number = row == 1 ? screening_copy(c, q, 1) : S("");
+    if (row == 1) {
+        *list = screening_copy(c, q, 0);
+        *number = screening_copy(c, q, 1);
+    }
     query_done(q);
-    return row == 1 ? refresh(c, list, number) : row;
+    return row;
+}
+
+static int refresh_of(struct ctx *c, struct str id)
+{
+    struct str list, number;
+    int got = listed_alert(c, id, &list, &number);
+
+    return got == 1 ? refresh(c, list, number) : got;
 }
 
 static int listed_came(struct ctx *c, const struct entry *x)
@@ -377,6 +387,20 @@ static int forget_all(struct ctx *c, struct str id)
                : 0;
 }
 
+/* Which alert it was of is told to the reaction, and forgotten. */
+static int erase(struct ctx *c, struct str id, uint64_t seq)
+{
+    struct str list, number;
+    int got = listed_alert(c, id, &list, &number);
+
+    if (got == 1)
+        known_was(c, seq, list, number);
+    return got < 0 || forget_all(c, id) < 0 ||
+                   run(c, "DELETE FROM memo_scr_alert WHERE id = ?1", "b", id) < 0
+               ? -1
+               : 0;
+}
+
 int screening_apply(struct ctx *c, const struct entry *x)
 {
     bool alert = keys_alert(x->kind);
@@ -385,7 +409,7 @@ int screening_apply(struct ctx *c, const struct entry *x)
     if (x->record && strcmp(x->kind->name, "erasure") == 0) {
         old = record_get(x->record, schema_field(x->kind, S("about")));
         drop_saved(c);
-        return old.n == 16 ? forget_all(c, old) : 0;
+        return old.n == 16 ? erase(c, old, x->seq) : 0;
     }
     if (!alert && !keys_has(x->kind))
         return 0;
