@@ -12,6 +12,8 @@
 extern const char *const precursors_tables[];
 int precursors_apply(struct ctx *c, const struct entry *x);
 
+bool item_is_substance(struct arena *a, const struct record *item, struct substance_found *out);
+
 /* A declared item that is a listed substance. */
 struct arrival {
     struct str id, consignment, trip; /* 16 bytes; the latter two may be empty */

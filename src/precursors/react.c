@@ -281,9 +281,12 @@ static int erased(struct ctx *c, struct str id)
 
 static int item_came(struct ctx *c, const struct entry *x)
 {
+    struct substance_found found;
     struct arrivals one;
     struct verdict v;
 
+    if (!item_is_substance(c->arena, x->record, &found))
+        return 0; /* nearly always, and known without asking the views */
     if (arrival_by_id(c, str_n(x->id, 16), &one) < 0)
         return -1;
     if (one.n == 0)

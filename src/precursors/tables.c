@@ -87,15 +87,21 @@ static struct str numbers_of(struct arena *a, const struct record *r)
     return arena_fmt(a, "%.*s\n%.*s", STR_ARG(permit), STR_ARG(others));
 }
 
+bool item_is_substance(struct arena *a, const struct record *item, struct substance_found *out)
+{
+    struct goods g = {get(item, "cas"), get(item, "hs"), get(item, "chemical"), get(item, "description")};
+
+    return substance_find(a, &g, out);
+}
+
 static int item_came(struct ctx *c, const struct entry *x)
 {
     const struct record *r = x->record;
-    struct goods g = {get(r, "cas"), get(r, "hs"), get(r, "chemical"), get(r, "description")};
     struct substance_found f;
     struct query *q;
     char day[TIME_SIZE];
 
-    if (!substance_find(c->arena, &g, &f))
+    if (!item_is_substance(c->arena, r, &f))
         return 0;
     q = views_query(c->views, "INSERT INTO pre_item VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)", c->err);
     if (!q)
