@@ -193,7 +193,7 @@ int intake_options(struct ctx *c, const struct args *a, struct feeds_options *ou
     return file_read(c->arena, arena_z(c->arena, arg(a, "mapping")), MAPPING_MAX, &out->mapping, c->err);
 }
 
-static const struct op *const ops[] = {&op_parse,   &op_feed,   &op_ack, &op_write,
-                                       &op_profile, &op_update, NULL};
+static const struct op *const ops[] = {&op_parse,   &op_feed,   &op_ack,     &op_write,
+                                       &op_profile, &op_update, &op_persons, NULL};
 
 const struct room intake_room = {.name = "intake", .ops = ops};

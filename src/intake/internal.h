@@ -36,6 +36,7 @@ extern const struct op op_ack;     /* ack.c */
 extern const struct op op_profile; /* profile.c */
 extern const struct op op_write;   /* write.c */
 extern const struct op op_update;  /* update.c */
+extern const struct op op_persons; /* persons.c */
 
 /* ---- outgoing.c: records of the node for the writer ---- */
 

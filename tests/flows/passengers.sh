@@ -26,3 +26,11 @@ expect 0 p add alert --list=us.cbp --number=7 --authority=CBP --subject=person -
 
 # Nobody else of the list is anywhere in the node.
 ! grep -rqE "ROBERTO|ZAMBRANO" node || fail "the list was kept"
+
+# The whole list as questions to another office, which learns nothing of it.
+expect 0 "$puente" persons list.edi
+says 'ROBERTO ZAMBRANO|1988-02-29'
+expect 0 "$puente" persons list.edi --scheme passport
+says 'X0000003'
+expect 1 "$puente" persons "$here/tests/fixtures/feeds/paxlst/empty-list-taken.edi"
+complains 'nobody in these files'
