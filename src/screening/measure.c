@@ -21,6 +21,7 @@
 /* An alert that has a listed name; more than one may. */
 struct holder {
     struct str list, number, name, subject, birth, country;
+    bool weak; /* an alias that does not match without a birth date */
     struct holder *next;
 };
 
@@ -34,6 +35,7 @@ struct holders {
 struct match {
     const struct holder *who;
     int bits;
+    bool is; /* by this name, or by another of the alert's */
 };
 
 struct run {
@@ -49,7 +51,8 @@ static int read_holders(struct run *r, uint32_t n, struct holder **first)
     struct ctx c = *r->c;
     struct query *q =
         views_query(c.views,
-                    "SELECT m.name, l.list, l.number FROM memo_scr_listed m JOIN scr_listed l ON "
+                    "SELECT m.name, l.list, l.number, EXISTS (SELECT 1 FROM v_alert_name a WHERE a.id = "
+                    "l.part AND a.quality = 'weak') FROM memo_scr_listed m JOIN scr_listed l ON "
                     "l.key = m.key WHERE m.n = ?1 ORDER BY l.part",
                     c.err);
     struct alert a;
@@ -63,6 +66,7 @@ static int read_holders(struct run *r, uint32_t n, struct holder **first)
     while ((row = query_step(q, c.err)) == 1) {
         struct holder *h = arena_alloc(r->keep, sizeof *h);
         h->name = screening_copy(&c, q, 0);
+        h->weak = query_int(q, 3) != 0;
         if (alert_find(&c, screening_copy(&c, q, 1), screening_copy(&c, q, 2), &a) != 1 || !a.active)
             continue;
         h->list = a.list;
@@ -105,15 +109,17 @@ static int by_bits(const void *a, const void *b)
 }
 
 /* An alert counts once, with its best name. */
-static size_t add_match(struct match *m, size_t n, const struct holder *who, int bits)
+static size_t add_match(struct match *m, size_t n, struct match x)
 {
     for (size_t i = 0; i < n; i++)
-        if (str_eq(m[i].who->number, who->number) && str_eq(m[i].who->list, who->list)) {
-            if (bits > m[i].bits)
-                m[i] = (struct match){who, bits};
+        if (str_eq(m[i].who->number, x.who->number) && str_eq(m[i].who->list, x.who->list)) {
+            x.is |= m[i].is;
+            if (x.bits <= m[i].bits)
+                x = (struct match){m[i].who, m[i].bits, x.is};
+            m[i] = x;
             return n;
         }
-    m[n] = (struct match){who, bits};
+    m[n] = x;
     return n + 1;
 }
 
@@ -136,13 +142,16 @@ static int match_line(struct run *r, struct str name, struct str birth, struct s
     }
     *out = arena_alloc(r->c->arena, (room + 1) * sizeof **out);
     for (size_t i = 0; i < found.n; i++) {
-        struct comparison beside = {.bits = 0};
         if (holders_of(r, found.name[i].id, &who) < 0)
             return -1;
-        for (; who; who = who->next, beside = (struct comparison){.bits = 0}) {
-            names_birth(&beside, birth, who->birth);
+        for (; who; who = who->next) {
+            struct comparison beside = {.bits = 0};
+            struct match x = {.who = who};
+            bool agrees = names_birth(&beside, birth, who->birth) > 0;
             names_country(&beside, country, who->country);
-            *n = add_match(*out, *n, who, found.name[i].bits + beside.bits);
+            x.bits = found.name[i].bits + beside.bits;
+            x.is = x.bits >= NAMES_MATCH && (agrees || !who->weak);
+            *n = add_match(*out, *n, x);
         }
     }
     qsort(*out, *n, sizeof **out, by_bits);
@@ -160,8 +169,7 @@ static void say_match(struct buf *b, const struct match *m, bool first)
     buf_z(b, ",\"subject\":");
     json_str(b, m->who->subject);
     buf_fmt(b, ",\"bits\":%s%d.%02d", m->bits < 0 ? "-" : "", abs(m->bits) / 100, abs(m->bits) % 100);
-    buf_fmt(b, ",\"score\":%d,\"match\":%s}", names_score(m->bits),
-            m->bits >= NAMES_MATCH ? "true" : "false");
+    buf_fmt(b, ",\"score\":%d,\"match\":%s}", names_score(m->bits), m->is ? "true" : "false");
 }
 
 static int screen_line(struct run *r, struct str line, struct out *o)

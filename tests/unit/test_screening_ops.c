@@ -257,6 +257,8 @@ static void many_names_are_lines(void **state)
     t.c.purpose = t.c.the_case = S("");
     person_alert(&t, "1", "Evaristo Bermejillo Xochihua");
     ADD(&t, "alert_name", "list", "us.cbp", "number", "1", "name", "Evaristo Bermejillo");
+    ADD(&t, "alert_name", "list", "us.cbp", "number", "1", "name", "Zenobio Xicotencatl Yerbabuena",
+        "quality", "weak");
     file = path_join(t.arena, t.top, "names");
     assert_int_equal(file_write(file.p, S(lines), 0600, &t.err), 0);
     SAY(&t, &screening_names, arena_fmt(t.arena, "file=%s", file.p).p, "top=2");
