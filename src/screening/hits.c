@@ -35,7 +35,8 @@ struct listing {
 #define OPEN                                                                                               \
     " AND NOT EXISTS (SELECT 1 FROM v_disposition d WHERE d.hit = h.id AND d.superseded IS NULL AND "      \
     "d.erased = 0) AND NOT EXISTS (SELECT 1 FROM decided x WHERE x.number = h.number AND x.list = h.list " \
-    "AND x.basis = h.basis AND x.matched = h.matched AND x.parts IS h.parts AND x.decision = 'not-same')"
+    "AND x.basis = h.basis AND x.matched = h.matched AND x.parts IS h.parts AND x.decision = 'not-same') " \
+    "AND NOT EXISTS (SELECT 1 FROM v_alert a WHERE a.id = h.alert AND a.expires < ?3)"
 
 struct row {
     struct str id;
@@ -63,6 +64,8 @@ static int read_rows(struct ctx *c, const struct args *a, int64_t limit, struct 
         return -1;
     query_bind_int(q, 1, arg_int(a, "cursor", INT64_MAX));
     query_bind_int(q, 2, limit);
+    if (arg_given(a, "open")) /* a day may have ended an alert, and nothing came since to say so */
+        query_bind_text(q, 3, screening_today(c));
     while ((row = query_step(q, c->err)) == 1)
         r[(*n)++] = (struct row){screening_copy(c, q, 0), query_int(q, 1), query_int(q, 2)};
     query_done(q);

@@ -168,9 +168,12 @@ static int name_went(struct ctx *c, enum side side, struct str digest)
     return run(c, drop[side], "i", n);
 }
 
-/* A saved index holds what was erased: it goes, and is made again when it is next of use. */
-static void drop_saved(struct ctx *c)
+/* A saved index may hold what was erased, also in a version that was corrected since: it goes, and is made again when
+ * it is next of use. */
+static void drop_saved(struct ctx *c, const struct kind *erased)
 {
+    if (erased && !keys_has(erased) && !keys_alert(erased))
+        return;
     unlink(path_join(c->arena, c->dir, VIEWS_LISTED).p);
     unlink(path_join(c->arena, c->dir, VIEWS_ASKED).p);
 }
@@ -408,7 +411,7 @@ int screening_apply(struct ctx *c, const struct entry *x)
 
     if (x->record && strcmp(x->kind->name, "erasure") == 0) {
         old = record_get(x->record, schema_field(x->kind, S("about")));
-        drop_saved(c);
+        drop_saved(c, schema_kind(record_get(x->record, schema_field(x->kind, S("kind")))));
         return old.n == 16 ? erase(c, old, x->seq) : 0;
     }
     if (!alert && !keys_has(x->kind))

@@ -346,6 +346,10 @@ static void a_recheck_finds_no_difference(void **state)
     t.fake.time += INT64_C(86400) * 1000000;
     assert_int_equal(SAY(&t, &screening_recheck, NULL), 1);
     assert_int_equal(test_int(t.said, "should_not_stand"), 1);
+    SAY(&t, &screening_hits, "all");
+    assert_int_equal(json_array_size(rows(&t, "hits")), 2);
+    SAY(&t, &screening_hits, "all", "open");
+    assert_int_equal(json_array_size(rows(&t, "hits")), 1);
     party(&t, "Somebody Else", NULL);
     assert_int_equal(SAY(&t, &screening_recheck, NULL), 0);
     test_node_end(&t);
