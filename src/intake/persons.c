@@ -115,6 +115,5 @@ const struct op op_persons = {
     .params = params,
     .flags = OP_LOCAL | OP_STREAM,
     .run = run,
-    .example = "persons flight.edi | puente ask mx.anam --scheme person --value-file - --purpose screening "
-               "--case 26/18",
+    .example = "persons flight.edi --scheme passport",
 };
