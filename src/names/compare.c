@@ -5,6 +5,9 @@
  */
 #include "names/internal.h"
 
+#define HARD      1000 /* a contradiction that no agreement outweighs: */
+#define SUNK_MOST 700  /* this is what is left of a name, however much of it agrees */
+
 struct weights {
     int unsaid, extra; /* a word that only the list has; only the declaration */
     int contrary;      /* two words in one another's place */
@@ -12,9 +15,9 @@ struct weights {
     int lone; /* one word agrees, and there are others */
 };
 
-static const struct weights person_weights = {60, 90, 1000, 200, 350};
+static const struct weights person_weights = {50, 80, 1000, 200, 400};
 static const struct weights company_weights = {350, 380, 1200, 400, 0};
-static const struct weights vessel_weights = {500, 500, 1200, 500, 0};
+static const struct weights vessel_weights = {500, 500, 1200, 600, 0};
 
 struct aligning {
     const struct name *a, *b;
@@ -26,6 +29,7 @@ struct aligning {
     int8_t match[NAME_TOKENS_MAX]; /* of each of a: which of b, or -1 */
     int16_t gain[NAME_TOKENS_MAX]; /* and what it brought */
     int words, exact, initials;    /* aligned */
+    bool sunk;                     /* a contradiction was said that no agreement outweighs */
 };
 
 static struct str text_of(const struct name *n, const struct token *first, const struct token *last)
@@ -160,17 +164,17 @@ static void join(struct aligning *g, bool swap)
 static void letters(struct aligning *g, bool swap)
 {
     const struct name *one = swap ? g->b : g->a, *other = swap ? g->a : g->b;
-    const struct token *whole = other->n ? &other->token[other->n - 1] : NULL;
     uint32_t *one_left = swap ? &g->b_left : &g->a_left, *other_left = swap ? &g->a_left : &g->b_left;
 
-    if (!whole || !(whole->flags & TOKEN_LETTERS) || *other_left != counting(other))
+    if (*other_left == 0 || *other_left != counting(other))
         return;
-    for (uint32_t i = 0; i < one->n; i++) {
-        const struct token *t = &one->token[i];
-        int gain = (*one_left >> i & 1) ? token_gain(t, whole, NULL) : 0;
+    for (uint32_t k = 0; k < (uint32_t)one->n * other->n; k++) {
+        const struct token *t = &one->token[k % one->n], *whole = &other->token[k / one->n];
+        int gain =
+            (*one_left >> k % one->n & 1) && whole->flags & TOKEN_LETTERS ? token_gain(t, whole, NULL) : 0;
         if (gain <= 0)
             continue;
-        *one_left &= ~((uint32_t)1 << i);
+        *one_left &= ~((uint32_t)1 << k % one->n);
         *other_left = 0;
         g->words += 2;
         say(g, EVIDENCE_INITIAL, swap ? other->folded : text_of(one, t, t),
@@ -181,8 +185,9 @@ static void letters(struct aligning *g, bool swap)
 
 /* ---- what is left over ---- */
 
-static int omission(const struct aligning *g, const struct token *t, bool listed)
+static int omission(const struct aligning *g, const struct name *n, uint32_t i, bool listed)
 {
+    const struct token *t = &n->token[i];
     int cost = listed ? g->w->unsaid : g->w->extra;
 
     if (t->flags & TOKEN_ASIDE)
@@ -193,9 +198,16 @@ static int omission(const struct aligning *g, const struct token *t, bool listed
         return cost / 2;
     if (t->flags & TOKEN_DULL)
         return 20;
-    if (g->of == NAME_COMPANY && t->flags & TOKEN_BUSINESS && !(t->flags & TOKEN_FAMILY))
-        return cost * 2 / 3;
+    if (g->of == NAME_COMPANY && t->flags & (TOKEN_BUSINESS | TOKEN_PLACE))
+        return i + 1 < n->n && n->token[i + 1].flags & TOKEN_DULL ? cost / 3 : cost * 5 / 6;
     return cost;
+}
+
+/* Two words that may be one badly written: too far apart to agree, too near to contradict. */
+static bool alike(const struct token *s, const struct token *t)
+{
+    return s->n > 4 && t->n > 4 && !(s->flags & TOKEN_KNOWN && t->flags & TOKEN_KNOWN) &&
+           sound_distance(s, t, 15) <= 15;
 }
 
 /* What two words in one another's place speak against; 0 when they need not stand in the same place. */
@@ -206,17 +218,23 @@ static int contrary(const struct aligning *g, const struct token *s, const struc
     if ((s->flags | t->flags) & (TOKEN_ASIDE | TOKEN_DULL))
         return 0;
     if (s->class == TOKEN_NUMBER)
-        return 1000;
+        return HARD;
     if (g->of == NAME_PERSON) {
         if (s->role != t->role && s->role != ROLE_UNKNOWN && t->role != ROLE_UNKNOWN)
             return 0;
         if (s->class == TOKEN_INITIAL || t->class == TOKEN_INITIAL)
             return 600;
-        return sound_distance(s, t, 20) <= 14 && s->n > 4 && t->n > 4 ? 750 : g->w->contrary;
+        return alike(s, t) ? 600 : HARD;
     }
     if ((s->flags & t->flags) & TOKEN_PLACE)
-        return 1000;
-    return (s->flags | t->flags) & TOKEN_BUSINESS ? 600 : g->w->contrary;
+        return HARD;
+    if ((s->flags | t->flags) & TOKEN_PLACE)
+        return 0;
+    if (s->flags & t->flags & TOKEN_BUSINESS)
+        return 700;
+    if ((s->flags | t->flags) & TOKEN_BUSINESS)
+        return 0;
+    return alike(s, t) ? 700 : HARD;
 }
 
 static void say_contraries(struct aligning *g)
@@ -238,6 +256,9 @@ static void say_contraries(struct aligning *g)
             continue;
         g->a_left &= ~((uint32_t)1 << i);
         g->b_left &= ~((uint32_t)1 << at);
+        if (least == HARD && !g->sunk && g->bits > SUNK_MOST + g->w->contrary)
+            least = g->bits - SUNK_MOST;
+        g->sunk |= least >= HARD;
         say(g, s->class == TOKEN_NUMBER ? EVIDENCE_NUMBERS : EVIDENCE_CONTRARY, text_of(g->a, s, s),
             text_of(g->b, &g->b->token[at], &g->b->token[at]), -least);
     }
@@ -250,11 +271,11 @@ static void say_omissions(struct aligning *g)
     for (uint32_t i = 0; i < g->a->n; i++)
         if (g->a_left >> i & 1)
             say(g, EVIDENCE_EXTRA, text_of(g->a, &g->a->token[i], &g->a->token[i]), none,
-                -omission(g, &g->a->token[i], false));
+                -omission(g, g->a, i, false));
     for (uint32_t j = 0; j < g->b->n; j++)
         if (g->b_left >> j & 1)
             say(g, EVIDENCE_UNSAID, none, text_of(g->b, &g->b->token[j], &g->b->token[j]),
-                -omission(g, &g->b->token[j], true));
+                -omission(g, g->b, j, true));
 }
 
 /* ---- the name as a whole ---- */
@@ -274,6 +295,20 @@ static void say_forms(struct aligning *g)
     if (s && t && s->canon != t->canon)
         say(g, EVIDENCE_FORM, text_of(g->a, s, s), text_of(g->b, t, t),
             s->kin[0] == t->kin[0] ? -50 : -150);
+}
+
+/* Two family names have changed places: for Spanish and Portuguese names that is another family. */
+static bool families_swapped(const struct aligning *g)
+{
+    int last = -1;
+
+    for (uint32_t i = 0; i < g->a->n; i++)
+        if (g->match[i] >= 0 && (g->a->token[i].flags & (TOKEN_FAMILY | TOKEN_GIVEN)) == TOKEN_FAMILY) {
+            if (g->match[i] < last)
+                return true;
+            last = g->match[i];
+        }
+    return false;
 }
 
 static bool in_order(const struct aligning *g)
@@ -297,6 +332,15 @@ static bool matters(const struct name *n, uint32_t left)
     return false;
 }
 
+/* What is left says only what a company does and where. */
+static bool descriptive(const struct name *n, uint32_t left)
+{
+    for (uint32_t i = 0; i < n->n; i++)
+        if (left >> i & 1 && !(n->token[i].flags & (TOKEN_BUSINESS | TOKEN_PLACE)))
+            return false;
+    return true;
+}
+
 static void say_whole(struct aligning *g)
 {
     const struct str none = {NULL, 0};
@@ -308,8 +352,15 @@ static void say_whole(struct aligning *g)
         say(g, EVIDENCE_WHOLE, none, none, g->initials ? 200 : NAMES_BONUS_MOST);
     else if ((!a_left || !b_left) && g->words + g->initials > 1 && g->of == NAME_PERSON)
         say(g, EVIDENCE_WHOLE, none, none, 200);
+    else if (g->of == NAME_COMPANY && g->words && descriptive(g->a, g->a_left) &&
+             descriptive(g->b, g->b_left))
+        say(g, EVIDENCE_WHOLE, none, none, 200);
     if (g->words > 1 && !in_order(g))
-        say(g, EVIDENCE_ORDER, none, none, g->of == NAME_PERSON ? -30 : -80);
+        say(g, EVIDENCE_ORDER, none, none,
+            g->of == NAME_VESSEL                  ? -700
+            : g->of == NAME_COMPANY               ? -80
+            : g->words > 2 && families_swapped(g) ? -700
+                                                  : -30);
 }
 
 static enum name_of common(enum name_of a, enum name_of b)
@@ -347,8 +398,6 @@ int names_compare(const struct name *asked, const struct name *listed, struct co
         return 0;
     say_whole(&g);
     say_contraries(&g);
-    if (g.words == 1 && matters(g.a, g.a_left | g.b_left))
-        g.bits += 0;
     say_omissions(&g);
     say_forms(&g);
     if (out)

@@ -33,6 +33,8 @@ enum token_flags {
     TOKEN_MAN = 2048,    /* a man's */
 };
 #define TOKEN_KNOWN (TOKEN_GIVEN | TOKEN_FAMILY | TOKEN_BUSINESS | TOKEN_PLACE)
+/* Numbers of `kin` from here on are of names in different languages. */
+#define TOKEN_TONGUES 45000
 
 /* Plain data. */
 struct token {
@@ -46,7 +48,7 @@ struct token {
     uint16_t flags;            /* enum token_flags */
     uint16_t bits;             /* how rare: hundredths of a bit, 0 for what tells nothing */
     uint16_t canon;    /* number of the lexicon's entry: a legal form, spellings of one name; 0 = none */
-    uint16_t kin[2];   /* families of names (Pepe and José), of legal forms (GmbH and Ltd); 0 = none */
+    uint16_t kin[3];   /* families of names (Pepe and José), of legal forms (GmbH and Ltd); 0 = none */
     uint16_t at;       /* where it begins in the name's folded text */
     uint32_t skeleton; /* hash of the bones; 0 = too short to have one */
 };
@@ -70,7 +72,7 @@ struct str names_fold(struct arena *a, struct str written, enum name_of of);
 
 struct lex {
     uint16_t person, company, vessel; /* bits when it stands in such a name; 0 = not known there */
-    uint16_t canon, kin[2];
+    uint16_t canon, kin[3];
     uint16_t flags;          /* enum token_flags */
     uint16_t form, form_kin; /* as a legal form: which one, and of what sort */
     uint16_t number;         /* as an ordinal, its value + 1; 0 = none */

@@ -19,7 +19,7 @@ struct slot {
 
 static struct slot *slots;
 static size_t count;
-static uint16_t canons, kins = KIN_OFFSET;
+static uint16_t canons, kins = KIN_OFFSET, tongues = TOKEN_TONGUES;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static uint32_t hash(const char *p, size_t n)
@@ -72,13 +72,18 @@ static void learn(struct lex *x, const struct lex_list *l)
         rarer(&x->person, l->bits);
         break;
     case LEX_KIN:
-        x->flags |= TOKEN_GIVEN;
+    case LEX_TONGUE:
+        if (!(x->flags & TOKEN_KNOWN))
+            x->flags |= TOKEN_GIVEN;
         if (x->person == 0)
             x->person = KIN_BITS;
         break;
     case LEX_FAMILY:
         x->flags |= TOKEN_FAMILY;
         rarer(&x->person, l->bits);
+        break;
+    case LEX_COMMON:
+        rarer(&x->company, l->bits);
         break;
     case LEX_WORD:
         x->flags |= TOKEN_BUSINESS;
@@ -127,15 +132,18 @@ static void add_word(struct group *g, const char *p, size_t n)
     learn(x, g->l);
     if (g->l->kind == LEX_KIN) {
         add_kin(x, g->words ? kins : ++kins);
+    } else if (g->l->kind == LEX_TONGUE) {
+        add_kin(x, g->words ? tongues : ++tongues);
     } else if (g->l->kind == LEX_NUMBER) {
         x->number = (uint16_t)(g->number + 1);
     } else if (g->l->kind == LEX_FORM) {
         x->form = g->words ? g->first->form : x->form ? x->form : ++canons;
         x->form_kin = (uint16_t)(g->l->bits + 1);
-    } else if (g->words == 1 && !g->first->canon) {
+    } else if (g->words == 1 && !g->first->canon) { /* a group of two at least */
         g->first->canon = x->canon ? x->canon : ++canons;
     }
-    if (g->words && g->l->kind != LEX_KIN && g->l->kind != LEX_FORM && !x->canon)
+    if (g->words && g->l->kind != LEX_KIN && g->l->kind != LEX_TONGUE && g->l->kind != LEX_FORM &&
+        !x->canon)
         x->canon = g->first->canon;
     if (g->words++ == 0)
         g->first = x;
@@ -163,7 +171,8 @@ static void add_list(const struct lex_list *l)
 static void make(void)
 {
     static const struct lex_list *const all[] = {lexicon_given,  lexicon_family, lexicon_words,
-                                                 lexicon_places, lexicon_forms,  lexicon_ine_given};
+                                                 lexicon_places, lexicon_forms,  lexicon_ine_given,
+                                                 lexicon_kin};
 
     slots = xmalloc(SLOTS * sizeof *slots);
     memset(slots, 0, SLOTS * sizeof *slots);

@@ -12,9 +12,11 @@ enum lex_kind {
     LEX_WOMEN, /* given names of women, */
     LEX_MEN,   /* of men: only where a letter tells one from the other */
     LEX_FAMILY,
-    LEX_KIN,  /* groups of different names for one person: short forms, other languages */
-    LEX_WORD, /* of companies and vessels */
-    LEX_DULL, /* of companies, telling next to nothing */
+    LEX_KIN,    /* groups of different names for one person: short forms, other languages */
+    LEX_TONGUE, /* the same of names in different languages: Juan, John */
+    LEX_COMMON, /* words that many names of companies and vessels have, without saying what they do */
+    LEX_WORD,   /* of companies and vessels */
+    LEX_DULL,   /* of companies, telling next to nothing */
     LEX_PLACE,
     LEX_TITLE,
     LEX_PARTICLE,
@@ -41,7 +43,7 @@ enum form_sort {
     FORM_SORTS
 };
 
-extern const struct lex_list lexicon_given[], lexicon_family[], lexicon_words[], lexicon_places[],
-    lexicon_forms[], lexicon_ine_given[]; /* each ends with NULL words */
+extern const struct lex_list lexicon_given[], lexicon_kin[], lexicon_family[], lexicon_words[],
+    lexicon_places[], lexicon_forms[], lexicon_ine_given[]; /* each ends with NULL words */
 
 #endif

@@ -370,17 +370,27 @@ static void tell_roles(struct reading *r)
         last->role = ROLE_FAMILY;
 }
 
-/* The first letters of a company's words, as a token of their own: IRISL. */
-static void add_letters(struct reading *r)
+/* The first letters of a company's words, as a token of their own: IRISL. With `all` those of its particles and of
+ * its short legal form as well: PDVSA. */
+static void add_letters(struct reading *r, bool all)
 {
-    char letters[NAME_TOKENS_MAX];
-    size_t n = 0;
+    char letters[NAME_TOKENS_MAX * 2];
+    size_t n = 0, tokens = r->tokens;
+    bool more = false;
     struct token *t;
 
-    for (size_t i = 0; i < r->tokens; i++)
-        if (r->token[i].class == TOKEN_WORD)
-            letters[n++] = r->token[i].text[0];
-    if (n < 3 || n > 10)
+    for (size_t i = 0; i < tokens && n < NAME_TOKENS_MAX; i++) {
+        const struct token *one = &r->token[i];
+        bool word = one->class == TOKEN_WORD && !(one->flags & TOKEN_LETTERS);
+        size_t take = word                                      ? 1
+                      : one->class == TOKEN_PARTICLE            ? 1
+                      : one->class == TOKEN_FORM && one->n <= 3 ? one->n
+                                                                : 0;
+        more |= !word && take;
+        for (size_t k = 0; (word || all) && k < take; k++)
+            letters[n++] = one->text[k];
+    }
+    if (n < 3 || n > 10 || (all && !more))
         return;
     t = add(r, letters, n, TOKEN_WORD);
     if (t)
@@ -392,8 +402,10 @@ static void finish_tokens(struct reading *r)
     struct token *only = NULL;
     size_t words = 0;
 
-    if (r->taken == NAME_COMPANY)
-        add_letters(r);
+    if (r->taken == NAME_COMPANY) {
+        add_letters(r, false);
+        add_letters(r, true);
+    }
     for (size_t i = 0; i < r->tokens; i++) {
         struct token *t = &r->token[i];
         token_finish(t, r->taken);

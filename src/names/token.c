@@ -7,8 +7,8 @@
 
 static uint16_t default_bits(const struct token *t, enum name_of of)
 {
-    static const uint16_t word[] = {100, 300, 800, 950, 1100, 1200, 1275, 1350};
-    static const uint16_t letters[] = {0, 0, 0, 700, 1000, 1250, 1400};
+    static const uint16_t word[] = {100, 300, 850, 1000, 1150, 1225, 1300, 1350, 1400};
+    static const uint16_t letters[] = {0, 0, 0, 700, 1150, 1300, 1400};
     static const uint16_t digits[] = {0, 300, 500, 750, 950, 1200};
 
     if (t->class == TOKEN_NUMBER)
@@ -67,19 +67,22 @@ void token_join(const struct token *a, const struct token *b, struct token *out)
 
 int token_budget(int n, bool known, bool unvowelled)
 {
-    static const int8_t most[] = {0, 0, 0, 3, 5, 8, 10, 11, 13, 14, 17};
+    static const int8_t most[] = {0, 0, 0, 2, 3, 8, 10, 11, 13, 14, 17};
     int budget = known ? 3 : most[n < (int)COUNT(most) ? n : (int)COUNT(most) - 1];
 
     return unvowelled && budget < 6 ? 6 : budget;
 }
 
-static bool shares_kin(const struct token *a, const struct token *b)
+/* How close two names are that are forms of one another, of a hundred; 0 when they are not. */
+static int kinship(const struct token *a, const struct token *b)
 {
-    for (size_t i = 0; i < COUNT(a->kin); i++)
-        for (size_t k = 0; k < COUNT(b->kin); k++)
-            if (a->kin[i] && a->kin[i] == b->kin[k])
-                return true;
-    return false;
+    int best = 0;
+
+    for (size_t i = 0; i < COUNT(a->kin) && a->kin[i]; i++)
+        for (size_t k = 0; k < COUNT(b->kin) && b->kin[k]; k++)
+            if (a->kin[i] == b->kin[k])
+                best = a->kin[i] < TOKEN_TONGUES ? 75 : best ? best : 45;
+    return best;
 }
 
 static int percent(int bits, int of_hundred)
@@ -103,8 +106,8 @@ static int word_gain(const struct token *a, const struct token *b, enum evidence
     *of = EVIDENCE_VARIANT;
     if (a->canon && a->canon == b->canon && !joined)
         return percent(bits, 92);
-    if (shares_kin(a, b) && !joined)
-        return percent(bits, 72);
+    if (!joined && kinship(a, b))
+        return percent(bits, kinship(a, b));
     if (!a->bones || !b->bones || !bones_near(a->bones, b->bones, joined ? 0 : 1))
         return 0;
     if (joined && a->skeleton == 0)
