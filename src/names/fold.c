@@ -165,7 +165,10 @@ static void put_unvowelled(struct folding *f, uint32_t u)
 
     if (!inside)
         put(f, '~');
-    if (u >= 0x621 && u <= 0x64a) {
+    if (u == 0x644 && f->n >= 4 && memcmp(f->to + f->n - 4, "al-~", 4) == 0) { /* Allah has no article */
+        f->n -= 4;
+        put_z(f, "~all");
+    } else if (u >= 0x621 && u <= 0x64a) {
         if ((u == 0x648 || u == 0x64a) && inside)
             put(f, u == 0x648 ? 'u' : 'i');
         else

@@ -25,7 +25,6 @@ enum token_flags {
     TOKEN_PLACE = 8,       /* as a country or a city */
     TOKEN_UNVOWELLED = 16, /* from a script that leaves vowels out */
     TOKEN_ASIDE = 32,      /* between brackets or quotes: a nickname; may be missing */
-    TOKEN_ALONE = 64,      /* the only word of its name: then even a common one tells something */
     TOKEN_LETTERS = 128, /* the first letters of all words of its name, behind them as a token of its own */
     TOKEN_JOINED = 256,  /* two that token_join made one */
     TOKEN_DULL = 512,    /* company, group, the: its absence tells nothing */
@@ -47,8 +46,9 @@ struct token {
     uint8_t place;             /* which token of the name, from 0 */
     uint16_t flags;            /* enum token_flags */
     uint16_t bits;             /* how rare: hundredths of a bit, 0 for what tells nothing */
+    uint16_t lift; /* bits when a name of few and common words meets the same words: see read.c; 0 = none */
     uint16_t canon;    /* number of the lexicon's entry: a legal form, spellings of one name; 0 = none */
-    uint16_t kin[3];   /* families of names (Pepe and José), of legal forms (GmbH and Ltd); 0 = none */
+    uint16_t kin[4];   /* families of names (Pepe and José), of legal forms (GmbH and Ltd); 0 = none */
     uint16_t at;       /* where it begins in the name's folded text */
     uint32_t skeleton; /* hash of the bones; 0 = too short to have one */
 };
@@ -72,7 +72,7 @@ struct str names_fold(struct arena *a, struct str written, enum name_of of);
 
 struct lex {
     uint16_t person, company, vessel; /* bits when it stands in such a name; 0 = not known there */
-    uint16_t canon, kin[3];
+    uint16_t canon, kin[4];
     uint16_t flags;          /* enum token_flags */
     uint16_t form, form_kin; /* as a legal form: which one, and of what sort */
     uint16_t number;         /* as an ordinal, its value + 1; 0 = none */
@@ -91,8 +91,8 @@ enum bone {
     BONE_B,     /* b v f w */
     BONE_P,
     BONE_K, /* k g q c */
-    BONE_J,
-    BONE_S, /* s z sh zh ch */
+    BONE_J, /* j zh */
+    BONE_S, /* s z sh ch */
     BONE_T, /* t d */
     BONE_L,
     BONE_R,
@@ -117,7 +117,7 @@ bool bones_near(uint64_t a, uint64_t b, int most);
 /* ---- token.c: two tokens ---- */
 
 /* What the agreement of these two is worth, in hundredths of a bit; 0 when they do not agree. At most the bits of
- * either. Symmetric. *of may be NULL. */
+ * either, or their lift. Symmetric. *of may be NULL. */
 int token_gain(const struct token *a, const struct token *b, enum evidence_of *of);
 
 /* Keys of a token, for the index: token_gain(a, b) > 0 only if a and b share a key. Written to `out`, which has room

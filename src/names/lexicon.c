@@ -168,6 +168,24 @@ static void add_list(const struct lex_list *l)
     }
 }
 
+/* What is said of one spelling holds for all spellings of the name. */
+static void share_kin(void)
+{
+    struct lex *of = xmalloc((canons + 1u) * sizeof *of);
+
+    memset(of, 0, (canons + 1u) * sizeof *of);
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < SLOTS; i++) {
+            struct lex *x = &slots[i].lex, *all = &of[x->canon];
+            for (size_t k = 0; x->canon && k < COUNT(x->kin); k++)
+                if (pass == 0 && x->kin[k])
+                    add_kin(all, x->kin[k]);
+                else if (pass == 1 && all->kin[k])
+                    add_kin(x, all->kin[k]);
+        }
+    free(of);
+}
+
 static void make(void)
 {
     static const struct lex_list *const all[] = {lexicon_given,  lexicon_family, lexicon_words,
@@ -179,6 +197,7 @@ static void make(void)
     for (size_t i = 0; i < COUNT(all); i++)
         for (const struct lex_list *l = all[i]; l->words; l++)
             add_list(l);
+    share_kin();
 }
 
 const struct lex *lexicon_find(const char *text, size_t n)

@@ -78,7 +78,7 @@ const struct lex_list lexicon_family[] = {
      "vincent, wade, walton, warner, waters, weston, wheeler, whitehead, wilkins, wilkinson, "
      "williamson, winter, woodward, wyatt, yates, trump, clinton, obama, biden, danielson, robertson, "
      "clarkson, jacobson, richardson, davidson, donaldson, nicholson, adamson, samson, simpson, "
-     "jameson, peters, bowen, snowden snowdon, seagal"},
+     "jameson, peters, bowen, snowden snowdon"},
     {LEX_FAMILY, 850,
      "schneider, fischer, becker, schafer schaefer, koch, bauer, richter, klein, wolf wolff, schroder "
      "schroeder, neumann, schwarz, zimmermann, braun, kruger krueger, hofmann, hartmann, lange, krause, "
@@ -137,26 +137,21 @@ const struct lex_list lexicon_family[] = {
      "demidov, eliseev, rybakov, safonov, plotnikov, demin, khokhlov, fadeev, molchanov, ignatov, "
      "litvinov, ershov, ushakov, dementiev, ryabov, mukhin, kalashnikov, leontiev, lobanov, kuzin, "
      "korneev, evdokimov, borodin, platonov, nekrasov, balashov, bobrov, zhdanov, blinov, ignatiev, "
-     "korotkov, muraviev, kryukov, belyakov, bogomolov, drozdov, lavrov, zuev, petukhov, larin, "
-     "nikulin, serov, terentiev, zotov, ustinov, fokin, samoylov, konstantinov, sakharov, shishkin, "
-     "samsonov, cherkasov, chistyakov, nosov, spiridonov, karasev, avdeev, vorontsov, zverev, "
-     "vladimirov, seleznev, nechaev, kudryashov, sedov, firsov, andrianov, panfilov, golovin, terekhov, "
-     "ulyanov, shestakov, ageev, nikonov, selivanov, bazhenov, gordeev, kozhevnikov, pakhomov, zimin, "
-     "kostin, shirokov, filimonov, larionov, ovsyannikov, sazonov, suvorov, nefedov, kornilov, "
-     "lyubimov, lvov, gorbachev gorbachov, lukin, ivanenko, petrenko, petrovsky petrovskiy, sidorenko, "
-     "savchenko, rudenko, marchenko, lysenko, moroz, panchenko, klymenko, pavlenko, vasylenko, "
-     "hrytsenko, romanenko, polishchuk, tymoshenko timoshenko, zelensky zelenskiy zelenskyy zelenskyi, "
-     "poroshenko, yanukovych yanukovich, lukashenko lukashenka, kuchma, putin, rotenberg, timchenko, "
-     "deripaska, usmanov, abramovich, fridman, aven, kerimov, vekselberg, potanin, mordashov, sechin, "
-     "shoigu shoygu, kadyrov, patrushev, bortnikov, naryshkin, prigozhin, khodorkovsky, navalny "
-     "navalnyy, akhmetov, kolomoisky, firtash, medvedchuk, kowalska, nowakowski, piotrowski, grabowski, "
-     "pawlowski, michalski, krol, wieczorek, jablonski, wrobel, majewski, olszewski, stepien, "
-     "malinowski, jaworski, adamczyk, dudek, nowicki, pawlak, gorski, witkowski, walczak, sikora, "
-     "baran, rutkowski, michalak, szewczyk, ostrowski, tomaszewski, pietrzak, zalewski, wroblewski, "
-     "jankovic, savic, ristic, radovic, kostic, tomic, babic, maric, knezevic, vukovic, kovacevic, "
-     "karadzic, mladic, tadic, lukic, simic, todorovic, mitrovic, filipovic, radic, juric, peric, "
-     "blazevic, matic, bozic, grgic, hodzic, begic, delic, hoxha, shehu, gashi, krasniqi, berisha, "
-     "kelmendi"},
+     "korotkov, muraviev, kryukov, belyakov, bogomolov, drozdov, zuev, petukhov, larin, nikulin, serov, "
+     "terentiev, zotov, ustinov, fokin, samoylov, konstantinov, sakharov, shishkin, samsonov, "
+     "cherkasov, chistyakov, nosov, spiridonov, karasev, avdeev, vorontsov, zverev, vladimirov, "
+     "seleznev, nechaev, kudryashov, sedov, firsov, andrianov, panfilov, golovin, terekhov, ulyanov, "
+     "shestakov, ageev, nikonov, selivanov, bazhenov, gordeev, kozhevnikov, pakhomov, zimin, kostin, "
+     "shirokov, filimonov, larionov, ovsyannikov, sazonov, suvorov, nefedov, kornilov, lyubimov, lvov, "
+     "lukin, ivanenko, petrenko, petrovsky petrovskiy, sidorenko, savchenko, rudenko, marchenko, "
+     "lysenko, moroz, panchenko, klymenko, pavlenko, vasylenko, hrytsenko, romanenko, polishchuk, "
+     "fridman, akhmetov, kowalska, nowakowski, piotrowski, grabowski, pawlowski, michalski, krol, "
+     "wieczorek, jablonski, wrobel, majewski, olszewski, stepien, malinowski, jaworski, adamczyk, "
+     "dudek, nowicki, pawlak, gorski, witkowski, walczak, sikora, baran, rutkowski, michalak, szewczyk, "
+     "ostrowski, tomaszewski, pietrzak, zalewski, wroblewski, jankovic, savic, ristic, radovic, kostic, "
+     "tomic, babic, maric, knezevic, vukovic, kovacevic, tadic, lukic, simic, todorovic, mitrovic, "
+     "filipovic, radic, juric, peric, blazevic, matic, bozic, grgic, hodzic, begic, delic, hoxha, "
+     "shehu, gashi, krasniqi, berisha, kelmendi"},
     {LEX_FAMILY, 850,
      "hakobyan akopyan hagopian, sargsyan sarkisian sarkisyan, harutyunyan arutyunyan, grigoryan "
      "grigorian, petrosyan petrosian, hovhannisyan ovanesyan, khachatryan, mamedov mammadov mamedow, "
@@ -233,5 +228,41 @@ const struct lex_list lexicon_family[] = {
      "papadopoulos, papadakis, nikolaidis, georgiou, ioannou, dimitriou, konstantinou, christodoulou, "
      "cohen kohen, levi levy, mizrahi, peretz, biton, friedman fridman, katz, goldberg, goldstein, "
      "rosenberg, shapiro, weinstein, netanyahu, sharon, peres, rabin, barak, olmert, horowitz"},
+    {LEX_FAMILY, 1150,
+     "gorbachev gorbachov, tymoshenko timoshenko, zelensky zelenskiy zelenskyy zelenskyi, yanukovych "
+     "yanukovich, lukashenko lukashenka, shoigu shoygu, navalny navalnyy, snowden, snowdon, lavrov, "
+     "poroshenko, kuchma, putin, rotenberg, timchenko, deripaska, usmanov, abramovich, aven, kerimov, "
+     "vekselberg, potanin, mordashov, sechin, kadyrov, patrushev, bortnikov, naryshkin, prigozhin, "
+     "khodorkovsky, kolomoisky, firtash, medvedchuk, karadzic, mladic, seagal"},
+    {LEX_FAMILY, 850,
+     "alvarado, trejo, camarena, alcala, alcantara, amador, anaya, aranda, arce, arenas, armenta, "
+     "arreola arriola, arteaga, avalos, avendano, ayon, baca, balderas, banuelos, barajas, barraza, "
+     "bernal, bolanos, burgos, bustos, cabello, caldera, canedo, carbajal carvajal, cazares casarez, "
+     "cedillo, ceja, cerda, cerna, chaidez, colin, corral, corrales, cota, cotera, cuellar, delarosa, "
+     "delatorre, delrio, elias, espinal, esquivel, favela, fierro, gaona, garay, garibay, gastelum, "
+     "gaxiola, godoy, gonzaga, gurrola, heredia, herrejon, holguin, inzunza, iniguez, irigoyen, islas, "
+     "izquierdo, jauregui, jurado, labrador, lagos, landa, lazo, lizarraga, llamas, llanos, lobato, "
+     "luevano, machuca, madera, madrigal, magallanes, malagon, mancilla mansilla, mares, mariscal, "
+     "marmolejo, mascorro, matus, mayo, medrano, melgar, mendivil, merino, mireles, mojica, monarrez, "
+     "monreal, montanez, morelos, morfin, moscoso, muniz, muro, narvaez, negron, noriega, oceguera, "
+     "olague, olguin, oliva, olmos, ordaz, ordonez, orellana, ornelas, orona, orrantia, osuna, ovalle, "
+     "oviedo, padron, palacio, palafox, palomares, parada, parga, pastrana, patino, pavon, payan, "
+     "penaloza, pereyra, perea, picazo, pimentel, pinedo, pinon, plata, plaza, polanco, porras, pulido, "
+     "quinones, quintanilla, ramon, realegeno, regalado, renteria, resendiz, reveles, riojas, riquelme, "
+     "ritchie, rivero, rizo, robledo, rocha, rodela, rodrigo, romo, ruvalcaba, saldivar, salmeron, "
+     "samayoa, sandoval, sanmiguel, santacruz, santamaria, santibanez, sarabia, sarmiento, saucedo, "
+     "sauceda, segundo, sepulveda, serratos, sifuentes cifuentes, silvestre, simental, soriano, suazo, "
+     "tafoya, talamantes, tello, tinoco, torrez, tostado, tovar, trinidad, trillo, troncoso, tunon, "
+     "umana, urias, urena, urquidez, vaca, valdovinos, valle, vallejos, valtierra, vasconcelos, "
+     "velarde, venegas, verdugo, verduzco, viera, vigil, villagomez, villagran, villanueva, villarruel, "
+     "villatoro, viramontes, zaldivar, zamudio, zazueta, zelaya, zubia"},
+    {LEX_FAMILY, 850,
+     "zaidi zaydi, saadi, saidi saeedi saeidi, zahedi, darwish darvish dervis, tamimi, halabi, sabbagh, "
+     "hamdan, otaibi, ghamdi, madani, hindi, allawi, zubaidi zubaydi, janabi, dulaimi, jabouri jabburi, "
+     "obeidi ubaydi, rawi, samarrai, azzawi, hadithi, ani, douri, jiburi, anbari, qaisi kaissi, khatib, "
+     "hajj, nahar, awad, hamad, odeh, barakat, bitar, fares, farah, ghanem ghanim, habash, halaby, "
+     "jaber, kanaan, karam, kassab, khader, makhlouf makhluf, mahfouz, maalouf, murad, naim, qaddumi, "
+     "rahal, rifai, saab, saada, sayegh, shaaban, shahine, tlass, younis, zein, zoubi"},
+    {LEX_FAMILY, 800, "djukic dukic, djindjic dindic, djokovic dokovic, djuric duric, djurovic durovic"},
     {0},
 };

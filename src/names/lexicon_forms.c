@@ -90,8 +90,9 @@ const struct lex_list lexicon_forms[] = {
      "obshchestvosogranichennoyotvetstvennochtyu obshchestvosorgranichennoyotvetstvennostyu "
      "obshchestvosogranichennoyotveetstvennostyu osoo"},
     {LEX_FORM, FORM_STOCK,
-     "sacv sadecv sociedadanonimadecapitalvariable sacapv sadecapitalvariable socanondecapvar, sabcv "
-     "sabdecv sociedadanonimabursatildecapitalvariable, sapicv sapidecv sapi socanonpromdeinvdecapvar, "
+     "societaseuropaea europaischegesellschaft europaischeaktiengesellschaft, sacv sadecv "
+     "sociedadanonimadecapitalvariable sacapv sadecapitalvariable socanondecapvar, sabcv sabdecv "
+     "sociedadanonimabursatildecapitalvariable, sapicv sapidecv sapi socanonpromdeinvdecapvar, "
      "sociedadanonima sa sarf sociedadaanonima sociedadeanonima sociedaanonima societatanonima "
      "societeanonyme societaanonima societateanonima societatepeactiuni societateapeactiuni "
      "societatearepeactiuni societeparactionsderegimefederal societeparactions spolkaakcyjna "
@@ -146,8 +147,7 @@ const struct lex_list lexicon_forms[] = {
      "zhushihuishe, nv naamlozevennootschap naamlzevennootschap nvennootschap naamlvennootschap, oaj "
      "ochiqaksiyadorlikjamiyati ochikaktsiyadorlikzhamiyati, sociedadanonimadeportiva, "
      "sharikatalmossahamah shrkaalmsahma, saoc societeanonymeomanaiseclose, saog "
-     "societeanonymeomanaisegenerale, societaseuropaea europaischeaktiengesellschaft "
-     "europaischegesellschaft, societaperazioni sociedadeporacoes, rt reszvenytarsasag, nyrt "
+     "societeanonymeomanaisegenerale, societaperazioni sociedadeporacoes, rt reszvenytarsasag, nyrt "
      "nyilvanosanmukodoreszvenytarsasag, zrt zartkoruenmukodoreszvenytarsasag, yoaj "
      "yopiqaksiyadorlikjamiyati epikaktsiyadorlikzhamiyati, cjsc closedjsc closedjointstockcompany, zat "
      "zakritayeaktsiyanernayetavaristva zakrytaeakcyyanernaetavarystva zakrytaeaktsyyanernaetavarystva, "

@@ -212,5 +212,6 @@ const struct lex_list lexicon_given[] = {
      "siti, sri, adi, eko, dwi, putu, wayan, made, ketut, nyoman, ferdinand, imelda, benigno, corazon, "
      "somchai, somsak, prayut, thaksin, yingluck, aung, suu, than, win, thein, zaw, myint, kyaw, tun, "
      "khin, ye, maung, htay, moe"},
+    {LEX_MEN, 800, "djordje dorde, georgije, djuro duro"},
     {0},
 };

@@ -3,9 +3,9 @@
 #include "names/lexicon.h"
 
 const struct lex_list lexicon_ine_given[] = {
-    {LEX_GIVEN, 500, "antonio, carmen, francisco, jose, juan, manuel, maria "},
-    {LEX_GIVEN, 550, "ana, isabel, javier, jesus, luis, miguel "},
-    {LEX_GIVEN, 600, "angel, carlos, dolores, pilar "},
+    {LEX_GIVEN, 600,
+     "ana, angel, antonio, carlos, carmen, dolores, francisco, isabel, javier, jesus, jose, juan, "
+     "luis, manuel, maria, miguel, pilar "},
     {LEX_GIVEN, 650, "antonia, daniel, david, josefa, pedro, rosa, teresa "},
     {LEX_GIVEN, 700,
      "alberto, alejandro, angeles, concepcion, cristina, elena, fernando, francisca, jorge, laura, "

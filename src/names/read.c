@@ -7,7 +7,8 @@
 
 #define RAW_MOST    48 /* words of a name before they are put together */
 #define RAW_LETTERS 63
-#define FORM_WORDS  9 /* the most words a legal form is written with */
+#define LIFTED      1300 /* with nothing left over, enough to match */
+#define FORM_WORDS  9    /* the most words a legal form is written with */
 
 struct raw {
     char text[RAW_LETTERS + 1];
@@ -266,6 +267,32 @@ static bool is_joined_servant(const struct raw *w)
            strncmp(p + vowels, "lah", 3) != 0 && strncmp(p + vowels, "llah", 4) != 0;
 }
 
+/* Where a title stands: before the first word, after a comma or another title, or at the end. */
+static bool begins(const struct reading *r, size_t i)
+{
+    const struct raw *before = i ? &r->raw[i - 1] : NULL;
+    const struct lex *x = before ? lexicon_find(before->text, before->n) : NULL;
+
+    return !before || before->section != r->raw[i].section || (x && x->class == TOKEN_TITLE) ||
+           (i + 1 == r->n && i > 1);
+}
+
+/* "delacruz", "vandenberg": a known family name behind glued particles. How many letters the particles take. */
+static size_t glued(const struct raw *w)
+{
+    static const char *const particles[] = {"delos", "delas", "dela",   "del", "de", "vander", "vanden",
+                                            "vande", "van",   "vonder", "von", "di", "da",     "mac"};
+
+    for (size_t i = 0; i < COUNT(particles); i++) {
+        size_t n = strlen(particles[i]);
+        const struct lex *x = w->n >= n + 4 ? lexicon_find(w->text + n, w->n - n) : NULL;
+        if (x && x->flags & TOKEN_FAMILY && memcmp(w->text, particles[i], n) == 0 &&
+            !lexicon_find(w->text, w->n))
+            return n;
+    }
+    return 0;
+}
+
 static enum token_class class_of(const struct reading *r, size_t i, const struct lex *x)
 {
     const struct raw *w = &r->raw[i];
@@ -277,7 +304,7 @@ static enum token_class class_of(const struct reading *r, size_t i, const struct
         return TOKEN_NUMBER;
     if (person && w->n == 1 && (w->text[0] != 'y' || w->dot || i == 0))
         return TOKEN_INITIAL;
-    if (x && x->class == TOKEN_TITLE && r->n > 1 && (person || (i == 0 && w->n == 2)))
+    if (x && x->class == TOKEN_TITLE && r->n > 1 && (person ? begins(r, i) : i == 0 && w->n == 2))
         return TOKEN_TITLE;
     if (x && x->class == TOKEN_PARTICLE && r->n > 1)
         return TOKEN_PARTICLE;
@@ -312,6 +339,8 @@ static void add_raw(struct reading *r, size_t i)
         add_number(r, w, x && x->number ? x->number - 1u : 0);
     else if (class == TOKEN_WORD && r->taken == NAME_PERSON && is_joined_servant(w))
         add_servant(r, w);
+    else if (class == TOKEN_WORD && r->taken == NAME_PERSON)
+        add(r, w->text + glued(w), w->n - glued(w), class);
     else
         add(r, w->text, w->n, class);
     t = r->tokens ? &r->token[r->tokens - 1] : NULL;
@@ -397,10 +426,18 @@ static void add_letters(struct reading *r, bool all)
         t->flags |= TOKEN_LETTERS;
 }
 
+static bool lifts(const struct token *t)
+{
+    return (t->class == TOKEN_WORD || t->class == TOKEN_NUMBER) &&
+           !(t->flags & (TOKEN_DULL | TOKEN_ASIDE | TOKEN_LETTERS));
+}
+
+/* Common words tell little one by one; that two names have them all and no other tells more: each of them is lifted,
+ * to LIFTED bits together, when it meets its like. */
 static void finish_tokens(struct reading *r)
 {
-    struct token *only = NULL;
     size_t words = 0;
+    int bits = 0;
 
     if (r->taken == NAME_COMPANY) {
         add_letters(r, false);
@@ -409,15 +446,14 @@ static void finish_tokens(struct reading *r)
     for (size_t i = 0; i < r->tokens; i++) {
         struct token *t = &r->token[i];
         token_finish(t, r->taken);
-        if (t->class == TOKEN_WORD && !(t->flags & (TOKEN_DULL | TOKEN_ASIDE | TOKEN_LETTERS))) {
+        if (lifts(t)) {
             words++;
-            only = t;
-        } else if (t->class == TOKEN_NUMBER || t->class == TOKEN_INITIAL) {
-            words++;
+            bits += t->bits;
         }
     }
-    if (words == 1 && only)
-        only->flags |= TOKEN_ALONE;
+    for (size_t i = 0; bits < LIFTED && i < r->tokens; i++)
+        if (lifts(&r->token[i]))
+            r->token[i].lift = (uint16_t)(LIFTED / words);
     if (r->taken == NAME_PERSON)
         tell_roles(r);
 }

@@ -59,11 +59,11 @@ enum bone bone_of(char c, bool first)
     case 'g':
         return BONE_K;
     case 'j':
+    case 'Z':
         return BONE_J;
     case 's':
     case 'z':
     case 'S':
-    case 'Z':
     case 'c':
         return BONE_S;
     case 't':

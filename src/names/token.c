@@ -81,13 +81,20 @@ static int kinship(const struct token *a, const struct token *b)
     for (size_t i = 0; i < COUNT(a->kin) && a->kin[i]; i++)
         for (size_t k = 0; k < COUNT(b->kin) && b->kin[k]; k++)
             if (a->kin[i] == b->kin[k])
-                best = a->kin[i] < TOKEN_TONGUES ? 75 : best ? best : 45;
+                best = a->kin[i] < TOKEN_TONGUES ? 80 : best ? best : 45;
     return best;
 }
 
 static int percent(int bits, int of_hundred)
 {
     return bits * of_hundred / 100;
+}
+
+static int lifted(const struct token *a, const struct token *b, int bits)
+{
+    int lift = a->lift < b->lift ? a->lift : b->lift;
+
+    return bits > lift ? bits : lift;
 }
 
 /* Both are words. */
@@ -100,12 +107,12 @@ static int word_gain(const struct token *a, const struct token *b, enum evidence
 
     *of = EVIDENCE_SAME;
     if (a->n == b->n && memcmp(a->text, b->text, a->n) == 0)
-        return (a->flags & b->flags & TOKEN_ALONE) && bits < 1150 ? 1150 : bits;
+        return lifted(a, b, bits);
     if ((a->flags | b->flags) & TOKEN_LETTERS)
         return 0;
     *of = EVIDENCE_VARIANT;
     if (a->canon && a->canon == b->canon && !joined)
-        return percent(bits, 92);
+        return percent(lifted(a, b, bits), 92);
     if (!joined && kinship(a, b))
         return percent(bits, kinship(a, b));
     if (!a->bones || !b->bones || !bones_near(a->bones, b->bones, joined ? 0 : 1))
@@ -114,9 +121,11 @@ static int word_gain(const struct token *a, const struct token *b, enum evidence
         return 0;
     most = token_budget(a->n > b->n ? a->n : b->n, known, ((a->flags | b->flags) & TOKEN_UNVOWELLED) != 0);
     d = sound_distance(a, b, most);
-    if (d > most)
+    if (d > most || (known && a->sound[0] != b->sound[0] && (a->sound[0] == 'h' || b->sound[0] == 'h')))
         return 0;
     *of = EVIDENCE_NEAR;
+    if ((a->flags | b->flags) & TOKEN_UNVOWELLED)
+        return percent(bits, 98 - 3 * d);
     return percent(bits, 95 - 45 * d / (most > 10 ? most : 10));
 }
 
@@ -132,7 +141,7 @@ int token_gain(const struct token *a, const struct token *b, enum evidence_of *o
         return word_gain(a, b, of);
     if (a->class == TOKEN_NUMBER && b->class == TOKEN_NUMBER) {
         *of = EVIDENCE_NUMBER;
-        return strcmp(a->text, b->text) == 0 ? (a->bits < b->bits ? a->bits : b->bits) : 0;
+        return strcmp(a->text, b->text) == 0 ? lifted(a, b, a->bits < b->bits ? a->bits : b->bits) : 0;
     }
     *of = EVIDENCE_INITIAL;
     if ((a->class == TOKEN_INITIAL && (b->class == TOKEN_WORD || b->class == TOKEN_INITIAL)) ||
