@@ -8,6 +8,8 @@
 #define HARD      1000 /* a contradiction that no agreement outweighs: */
 #define SUNK_MOST 700  /* this is what is left of a name, however much of it agrees */
 
+#define PAIRS_MOST (NAME_TOKENS_MAX * 4)
+
 struct weights {
     int unsaid, extra; /* a word that only the list has; only the declaration */
     int contrary;      /* two words in one another's place */
@@ -27,7 +29,6 @@ struct aligning {
     int bits;
     uint32_t a_left, b_left;       /* tokens that are not aligned yet */
     int8_t match[NAME_TOKENS_MAX]; /* of each of a: which of b, or -1 */
-    int16_t gain[NAME_TOKENS_MAX]; /* and what it brought */
     int words, exact, initials;    /* aligned */
     bool sunk;                     /* a contradiction was said that no agreement outweighs */
 };
@@ -61,103 +62,114 @@ static uint32_t counting(const struct name *n)
 
 /* ---- what agrees ---- */
 
+/* A token, or two neighbours written as one (`wide`), against a token of the other name. */
 struct pair {
     int16_t gain;
     uint8_t i, j, of;
+    bool wide_a, wide_b;
 };
 
-/* All pairs that agree, the worthiest first; of equal ones those that stand in the same order. */
-static size_t agreeing(const struct aligning *g, struct pair *p, size_t most)
-{
-    size_t n = 0;
+struct pairs {
+    size_t n;
+    struct pair p[PAIRS_MOST];
+};
 
-    for (uint32_t i = 0; i < g->a->n; i++)
-        for (uint32_t j = 0; j < g->b->n && n < most; j++) {
-            enum evidence_of of;
-            int gain;
-            size_t at;
-            if (!(g->a_left >> i & 1) || !(g->b_left >> j & 1))
+/* The worthiest first; of equal ones those that were found first. */
+static void add_pair(struct pairs *all, struct pair one)
+{
+    size_t at = all->n;
+
+    if (one.gain <= 0 || all->n == PAIRS_MOST)
+        return;
+    for (; at > 0 && all->p[at - 1].gain < one.gain; at--)
+        all->p[at] = all->p[at - 1];
+    all->p[at] = one;
+    all->n++;
+}
+
+/* Whether the token after `i` may be written together with it. */
+static bool joins(const struct name *n, uint32_t i)
+{
+    const struct token *s = &n->token[i], *t = s + 1;
+
+    return i + 1 < n->n && !(t->flags & TOKEN_LETTERS) && s->class != TOKEN_FORM &&
+           t->class != TOKEN_FORM && s->class != TOKEN_TITLE && t->class != TOKEN_TITLE &&
+           (s->bits || t->bits);
+}
+
+/* Neighbours of `one` written together, against the words of `other`. `swap`: `one` is the listed name. */
+static void add_joined(struct pairs *all, const struct name *one, const struct name *other, bool swap)
+{
+    for (uint32_t i = 0; i + 1 < one->n; i++) {
+        const struct token *s = &one->token[i];
+        struct token both = {.n = 0};
+        if (!joins(one, i))
+            continue;
+        for (uint32_t j = 0; j < other->n; j++) {
+            const struct token *t = &other->token[j];
+            int off = t->n - s->n - s[1].n;
+            if (t->class != TOKEN_WORD || t->flags & TOKEN_LETTERS || off < -4 || off > 4 ||
+                (t->text[0] != s->text[0] && (t->bones & 15) != (s->bones & 15)))
                 continue;
-            gain = token_gain(&g->a->token[i], &g->b->token[j], &of);
-            if (gain <= 0)
-                continue;
-            for (at = n; at > 0 && p[at - 1].gain < gain; at--)
-                p[at] = p[at - 1];
-            p[at] = (struct pair){(int16_t)gain, (uint8_t)i, (uint8_t)j, (uint8_t)of};
-            n++;
+            if (both.n == 0)
+                token_join(s, s + 1, &both);
+            add_pair(all, (struct pair){.gain = (int16_t)token_gain(&both, t, NULL),
+                                        .i = (uint8_t)(swap ? j : i),
+                                        .j = (uint8_t)(swap ? i : j),
+                                        .of = EVIDENCE_JOINED,
+                                        .wide_a = !swap,
+                                        .wide_b = swap});
         }
-    return n;
+    }
+}
+
+static void add_single(struct pairs *all, const struct aligning *g)
+{
+    for (uint32_t i = 0; i < g->a->n; i++)
+        for (uint32_t j = 0; g->a_left >> i & 1 && j < g->b->n; j++) {
+            enum evidence_of of = EVIDENCE_SAME;
+            int gain = g->b_left >> j & 1 ? token_gain(&g->a->token[i], &g->b->token[j], &of) : 0;
+            if (gain > 0)
+                add_pair(all,
+                         (struct pair){
+                             .gain = (int16_t)gain, .i = (uint8_t)i, .j = (uint8_t)j, .of = (uint8_t)of});
+        }
+}
+
+/* Bits of the tokens that count, of `at` and, when `wide`, of the next. */
+static uint32_t covered(const struct name *n, uint32_t at, bool wide)
+{
+    return (uint32_t)(wide ? 3 : 1) << at & counting(n);
+}
+
+static void take(struct aligning *g, const struct pair *p)
+{
+    const struct token *s = &g->a->token[p->i], *t = &g->b->token[p->j];
+    uint32_t a = covered(g->a, p->i, p->wide_a), b = covered(g->b, p->j, p->wide_b);
+
+    if ((g->a_left & a) != a || (g->b_left & b) != b)
+        return;
+    g->a_left &= ~a;
+    g->b_left &= ~b;
+    g->match[p->i] = (int8_t)p->j;
+    g->exact += p->of == EVIDENCE_SAME;
+    if (p->of == EVIDENCE_INITIAL)
+        g->initials++;
+    else if (p->of != EVIDENCE_NUMBER)
+        g->words += p->of == EVIDENCE_JOINED ? 2 : 1;
+    say(g, p->of, text_of(g->a, s, s + p->wide_a), text_of(g->b, t, t + p->wide_b), p->gain);
 }
 
 static void align(struct aligning *g)
 {
-    struct pair pairs[NAME_TOKENS_MAX * 4];
-    size_t n = agreeing(g, pairs, COUNT(pairs));
+    struct pairs all;
 
-    for (size_t k = 0; k < n; k++) {
-        const struct pair *p = &pairs[k];
-        const struct token *s = &g->a->token[p->i], *t = &g->b->token[p->j];
-        if (!(g->a_left >> p->i & 1) || !(g->b_left >> p->j & 1))
-            continue;
-        g->a_left &= ~((uint32_t)1 << p->i);
-        g->b_left &= ~((uint32_t)1 << p->j);
-        g->match[p->i] = (int8_t)p->j;
-        g->gain[p->i] = p->gain;
-        g->exact += p->of == EVIDENCE_SAME;
-        if (p->of == EVIDENCE_INITIAL)
-            g->initials++;
-        else if (p->of != EVIDENCE_NUMBER)
-            g->words++;
-        say(g, p->of, text_of(g->a, s, s), text_of(g->b, t, t), p->gain);
-    }
-}
-
-/* The next token after `i` that a neighbour may be, or -1: particles and words, not numbers nor forms. */
-static int next_of(const struct name *n, int i)
-{
-    const struct token *t = i + 1 < n->n ? &n->token[i + 1] : NULL;
-
-    return t && t->class != TOKEN_FORM && t->class != TOKEN_TITLE && !(t->flags & TOKEN_LETTERS) ? i + 1
-                                                                                                 : -1;
-}
-
-/* Neighbours of `one` written together, against words of `other` that are left. `swap`: `one` is the listed name. */
-static void join(struct aligning *g, bool swap)
-{
-    const struct name *one = swap ? g->b : g->a, *other = swap ? g->a : g->b;
-    uint32_t *one_left = swap ? &g->b_left : &g->a_left, *other_left = swap ? &g->a_left : &g->b_left;
-
-    for (int i = 0; *other_left && i < one->n; i++) {
-        const struct token *s = &one->token[i];
-        int next = next_of(one, i);
-        bool open = next >= 0 &&
-                    ((*one_left >> i & 1) || s->class == TOKEN_PARTICLE || s->class == TOKEN_INITIAL) &&
-                    ((*one_left >> next & 1) || one->token[next].class == TOKEN_PARTICLE) &&
-                    ((*one_left >> i & 1) || (*one_left >> next & 1));
-        struct token both;
-        if (!open || s->class == TOKEN_FORM || s->class == TOKEN_TITLE)
-            continue;
-        token_join(s, &one->token[next], &both);
-        for (int j = 0; j < other->n; j++) {
-            const struct token *t = &other->token[j];
-            struct str here, there;
-            int gain;
-            if (!(*other_left >> j & 1) || t->class != TOKEN_WORD)
-                continue;
-            gain = swap ? token_gain(t, &both, NULL) : token_gain(&both, t, NULL);
-            if (gain <= 0)
-                continue;
-            *one_left &= ~((uint32_t)1 << i | (uint32_t)1 << next);
-            *other_left &= ~((uint32_t)1 << j);
-            g->match[swap ? j : i] = (int8_t)(swap ? i : j);
-            g->gain[swap ? j : i] = (int16_t)gain;
-            g->words += 2;
-            here = text_of(one, s, &one->token[next]);
-            there = text_of(other, t, t);
-            say(g, EVIDENCE_JOINED, swap ? there : here, swap ? here : there, gain);
-            break;
-        }
-    }
+    all.n = 0;
+    add_single(&all, g);
+    add_joined(&all, g->a, g->b, false);
+    add_joined(&all, g->b, g->a, true);
+    for (size_t k = 0; k < all.n; k++)
+        take(g, &all.p[k]);
 }
 
 /* A word that is the first letters of all words of the other name stands for all of them. */
@@ -351,7 +363,7 @@ static void say_whole(struct aligning *g)
     if (!a_left && !b_left)
         say(g, EVIDENCE_WHOLE, none, none, g->initials ? 200 : NAMES_BONUS_MOST);
     else if ((!a_left || !b_left) && g->words + g->initials > 1 && g->of == NAME_PERSON)
-        say(g, EVIDENCE_WHOLE, none, none, 200);
+        say(g, EVIDENCE_WHOLE, none, none, 250);
     else if (g->of == NAME_COMPANY && g->words && descriptive(g->a, g->a_left) &&
              descriptive(g->b, g->b_left))
         say(g, EVIDENCE_WHOLE, none, none, 200);
@@ -389,8 +401,6 @@ int names_compare(const struct name *asked, const struct name *listed, struct co
     g.b_left = counting(listed);
     align(&g);
     if (g.a_left && g.b_left) {
-        join(&g, false);
-        join(&g, true);
         letters(&g, false);
         letters(&g, true);
     }

@@ -163,7 +163,7 @@ static void put_unvowelled(struct folding *f, uint32_t u)
 {
     bool inside = in_word(f);
 
-    if (!inside)
+    if (!inside && !(f->n && f->to[f->n - 1] == '~'))
         put(f, '~');
     if (u == 0x644 && f->n >= 4 && memcmp(f->to + f->n - 4, "al-~", 4) == 0) { /* Allah has no article */
         f->n -= 4;

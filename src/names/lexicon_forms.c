@@ -39,7 +39,7 @@ const struct lex_list lexicon_forms[] = {
      "fzestablishment freezoneenterprise fzenterprise freezoneentity fzentity, dmcc "
      "dubaimulticommoditiescentre dubaimulticommoditiescentrecompany dmcccompany dmccco dmccllc "
      "dmccfreezone, sas sociedadporaccionessimplificada, epe etairiaperiorismeniseythynis, dno "
-     "drustvosneogranicenomsolidarnomodgovornoscu, drustvosogranicenomodgovornoscu "
+     "drustvosneogranicenomsolidarnomodgovornoscu, doo drustvosogranicenomodgovornoscu "
      "druzbazomejenoodgovornostjo drustvoograniceneodgovornosti drustvogranicodgovor, sro "
      "spolecnostsrucenimomezenym spolsro spolsrucomez, eireli "
      "empresaindividualderesponsabilidadelimitada, eirl empresaindividualderesponsabilidadlimitada, "
@@ -90,8 +90,8 @@ const struct lex_list lexicon_forms[] = {
      "obshchestvosogranichennoyotvetstvennochtyu obshchestvosorgranichennoyotvetstvennostyu "
      "obshchestvosogranichennoyotveetstvennostyu osoo"},
     {LEX_FORM, FORM_STOCK,
-     "societaseuropaea europaischegesellschaft europaischeaktiengesellschaft, sacv sadecv "
-     "sociedadanonimadecapitalvariable sacapv sadecapitalvariable socanondecapvar, sabcv sabdecv "
+     "se societaseuropaea europaischegesellschaft europaischeaktiengesellschaft sociedaddelestado, sacv "
+     "sadecv sociedadanonimadecapitalvariable sacapv sadecapitalvariable socanondecapvar, sabcv sabdecv "
      "sociedadanonimabursatildecapitalvariable, sapicv sapidecv sapi socanonpromdeinvdecapvar, "
      "sociedadanonima sa sarf sociedadaanonima sociedadeanonima sociedaanonima societatanonima "
      "societeanonyme societaanonima societateanonima societatepeactiuni societateapeactiuni "
@@ -145,7 +145,7 @@ const struct lex_list lexicon_forms[] = {
      "aktsionernyykommercheskiybank aktsionernykommercheskiybank aktsionernyykomercheskiybank "
      "aktsyonernyykommercheskiybank aktsionernyykomercheskibank, jtd javnotrgovackodrustvo, jusikhoesa, "
      "zhushihuishe, nv naamlozevennootschap naamlzevennootschap nvennootschap naamlvennootschap, oaj "
-     "ochiqaksiyadorlikjamiyati ochikaktsiyadorlikzhamiyati, sociedadanonimadeportiva, "
+     "ochiqaksiyadorlikjamiyati ochikaktsiyadorlikzhamiyati, sad sociedadanonimadeportiva, "
      "sharikatalmossahamah shrkaalmsahma, saoc societeanonymeomanaiseclose, saog "
      "societeanonymeomanaisegenerale, societaperazioni sociedadeporacoes, rt reszvenytarsasag, nyrt "
      "nyilvanosanmukodoreszvenytarsasag, zrt zartkoruenmukodoreszvenytarsasag, yoaj "
@@ -159,7 +159,7 @@ const struct lex_list lexicon_forms[] = {
      "aktsioneronoeobshchestvozakrytogotipa zakrytoeaktsionernetovaristvo, vat "
      "vidkryteaktsionernetovarystvo vidkriteakcionernetovaristvo vidkriteaktsionernetovaristvo, "
      "atvirojiakcinebendrove avatudaktsiaselts avoinosakeyhtio cuideachtacomhstoicoscailte, "
-     "aktsionernoeobschestvo, privatneaktsionernetovaristvo, publichneaktsionernetovaristvo, nao "
+     "aktsionernoeobschestvo, privatneaktsionernetovaristvo, pat publichneaktsionernetovaristvo, nao "
      "nepublichnoeaktsionernoeobshchestvo"},
     {LEX_FORM, FORM_PARTNERS,
      "shk shoqerikomandite, scs sociedadencomanditasimple, scpa sociedadencomanditaporacciones, scei "
@@ -190,11 +190,11 @@ const struct lex_list lexicon_forms[] = {
      "sapa societainaccomanditaperazioni, secs societeencommanditesimple, sameignarfelag, snc "
      "societeennomcollectif, snt sadovodcheskoenekommercheskoetovarishchestvo, bt betetitarsasag, kkt "
      "kozkeresetitarsasag, egyszerutarsasag, tokumeikumiai nimingzuhe, too "
-     "tovarishchestvosogranichennoyotvetstvennostyu, taisuhing, usaldusuhing, oop "
+     "tovarishchestvosogranichennoyotvetstvennostyu, tu taisuhing, usaldusuhing, oop "
      "partnerstvosogranichennoyotvetstvennostyu, polnoetovarishchestvo"},
     {LEX_FORM, FORM_STATE,
-     "sociedaddelestado, peec, empresapublica, anstaltdesoffentlichenrechts anstaltoffentlichenrechts, "
-     "kdor korperschaftdesoffentlichenrechts korperschaftoffentlichenrechts, kommunalunternehmen gku "
+     "peec, empresapublica, anstaltdesoffentlichenrechts anstaltoffentlichenrechts, kdor "
+     "korperschaftdesoffentlichenrechts korperschaftoffentlichenrechts, kommunalunternehmen gku "
      "gemeinnutzigeskommunalunternehmen, dnnn doanhnghiepnhanuoc, gnpp "
      "scientificandproductionenterprise, huf hinduundividedfamily, individualaiskomersants, "
      "intreprindereamunicipala, interessentskab intreprindereadestat, javnopreduzece, kjsz "
@@ -206,13 +206,13 @@ const struct lex_list lexicon_forms[] = {
      "statnyunitarnypodnik derzhavnogounitarnogopidpriyemstva derzhavneunitarnepidpriyemstvo, fgbu "
      "federalstatebudgetaryenterprise federalstatebudgetaryinstitution federalstateinstitution "
      "federalstateunitaryenterprise federalnabudzetowainstytucja foderalesstaatseigenesunternehmen "
-     "empresapublicaunitariafederal entrepriseunitairepubliquefederale, otdelgps, mbou, mbdou, mbudo, "
-     "mkdou, gosudarstvennoeuchrezhdenie, ogu, gbou, gkou, goshkint, gouddmshv, gauso, gbskou, gskou, "
-     "gdou, gdouds, gkskou, gnu, gosnii, gouvpo, oudpo, goudpo, nochudpo, gosudarstvennoepredpriyatie, "
-     "gup, dgup, gusp, gudp, fgnu, docherneefgup, fgbdou, fgboudpo, fgaoudpo, fgbouvo, fgouvpo, "
-     "fgkvouvpo, maou, mku munitsipalnoekazennoeuchrezhdenie, fgu, fgku, fku "
-     "federalnoekazennoeuchrezhdenie, fkp federalnoekazennoepredpriyatie, fgbvouvo, fgkvouvo fgkvou, "
-     "fgaouvo, fgkoudpo, fgoudpo, fgdou, fgup, fgbudpo, oppo, ppoooo, ppodochernegoooo, ppooao, "
+     "empresapublicaunitariafederal entrepriseunitairepubliquefederale, otdelgps, mau, mbou, mbdou, "
+     "mbudo, mkdou, gosudarstvennoeuchrezhdenie, ogu, gbou, gkou, goshkint, gouddmshv, gauso, gbskou, "
+     "gskou, gdou, gdouds, gkskou, gnu, gosnii, gouvpo, oudpo, goudpo, nochudpo, "
+     "gosudarstvennoepredpriyatie, gup, dgup, gusp, gudp, fgnu, docherneefgup, fgbdou, fgboudpo, "
+     "fgaoudpo, fgbouvo, fgouvpo, fgkvouvpo, maou, mku munitsipalnoekazennoeuchrezhdenie, fgu, fgku, "
+     "fku federalnoekazennoeuchrezhdenie, fkp federalnoekazennoepredpriyatie, fgbvouvo, fgkvouvo "
+     "fgkvou, fgaouvo, fgkoudpo, fgoudpo, fgdou, fgup, fgbudpo, oppo, ppoooo, ppodochernegoooo, ppooao, "
      "ppogouspo, ppofgbu, ppofgbouvo, ppofku, ppogbu, ppogbou, ppofbu, ppofgup, ppogup, ppopsrz, ppoo, "
      "upravleniefsbrf, ogkou, mchsrossii, suskrf, mup munitsipalnoeunitarnoepredpriyatie"},
     {LEX_FORM, FORM_SOLE,
@@ -227,7 +227,8 @@ const struct lex_list lexicon_forms[] = {
      "subyektpidpriyemnitskoyidiyalnosti, fizicheskoelitsopredprinimatel fizichnaosobapidpriyemets, "
      "oilaviykorxona oilaviykorkhona, opg obiteljskopoljoprivrednogospodarstvo, privatnepidpriyemstvo, "
      "pryvatnepidpryiemstvo, statnipodnik, egyenivallalkozo egyeniceg, ultd unlimitedcompany "
-     "unlimitedproprietary unltd wuxiangongsi, vof vennootschaponderfirma, verejnaobchodnispolecnost"},
+     "unlimitedproprietary unltd wuxiangongsi, vof vennootschaponderfirma, vos "
+     "verejnaobchodnispolecnost"},
     {LEX_FORM, FORM_COOPERATIVE,
      "eg eingetragenegenossenschaft egen, sce societascooperativaeuropaea europaischegenossenschaft, "
      "vvag versicherungsvereinaufgegenseitigkeit versicherungsvereinag, andelslag "
@@ -245,7 +246,7 @@ const struct lex_list lexicon_forms[] = {
      "autonomousnonprofitorganization, asbl aisbl associationinternationalesansbutlucratif "
      "associationsansbutlucratif, asc aciqshmdarcmiyyti, cic communityinterestcompany, ev "
      "eingetragenerverein eingetrverein eingetragenevereinigung, mtu mittetulundusuhing, "
-     "nekommercheskoepartnerstvo, nongovernmentalorganization nongovernmentorganisation "
+     "nekommercheskoepartnerstvo, ngo nongovernmentalorganization nongovernmentorganisation "
      "nongovernmentalorganisation nonprofitorganization nonprofitorganisation nmm mnzmaghirhkumia, npo, "
      "niegovorniorganizaciji nevladineorganizacije nevladinaorganizacija charitableorganization "
      "charitableorganisation charitablefund charityfund nichtregierungsorganisation "

@@ -106,8 +106,9 @@ void token_sound(struct token *t)
     enum bone last = BONE_NONE;
 
     for (const char *p = t->text; *p && n < TOKEN_MAX;) {
-        const struct sounds_as *r =
-            strncmp(p, "kh", 2) == 0 ? &(const struct sounds_as){"kh", "x"} : rule_at(p, p == t->text);
+        const struct sounds_as *r = strncmp(p, "kh", 2) == 0
+                                        ? &(const struct sounds_as){"kh", "x"}
+                                        : rule_at(p, p == t->text && !(t->flags & TOKEN_UNVOWELLED));
         char own[2] = {*p, '\0'};
         for (const char *s = r ? r->sound : own; *s && n < TOKEN_MAX; s++)
             if (n == 0 || t->sound[n - 1] != *s || (*s >= '0' && *s <= '9'))
@@ -131,11 +132,7 @@ void token_sound(struct token *t)
 
 static int bones_count(uint64_t b)
 {
-    int n = 0;
-
-    for (; b; b >>= 4)
-        n++;
-    return n;
+    return b ? (67 - __builtin_clzll(b)) / 4 : 0;
 }
 
 static uint64_t without(uint64_t b, int at)
