@@ -24,12 +24,17 @@ static struct ways {
     int8_t vowel[BONES][5];    /* from class to vowel */
 } ways;
 static bool vowels_near[5][5];
-static int vowel_full,
-    vowel_least; /* a vowel for one that is not near it, or for none; for one that is near */
+/* A vowel for one that is not near it, for one that is, and for none. */
+static int vowel_full, vowel_least, vowel_lone;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static const char vowels[] = "aeiou";
 static const char sounds[] = "abcdefghijklmnopqrstuvwxyz0123456789SZ";
+
+static int smaller(int a, int b)
+{
+    return a < b ? a : b;
+}
 
 static void least(int8_t *cost, int than)
 {
@@ -79,7 +84,7 @@ static void make_ways(struct ways *w)
 static void make(void)
 {
     make_ways(&ways);
-    vowel_full = vowel_least = sound_lone_cost(vowels[0], false);
+    vowel_lone = vowel_full = vowel_least = sound_lone_cost(vowels[0], false);
     for (int i = 0; i < 5; i++)
         for (int k = 0; k < 5; k++) {
             int cost = sound_pair_cost(vowels[i], vowels[k]);
@@ -88,6 +93,12 @@ static void make(void)
             if (vowels_near[i][k] && cost < vowel_least)
                 vowel_least = cost;
         }
+    /* A vowel beside a bone can turn into its like, which does not show: "auf" and "avf". */
+    for (const char *s = sounds; *s; s++)
+        for (const char *t = sounds; *t; t++)
+            for (int i = 0; i < 5; i++)
+                if (*s != *t && bone_of(*s, false) != BONE_NONE && bone_of(*s, false) == bone_of(*t, false))
+                    vowel_lone = smaller(vowel_lone, sound_pair_cost(*s, vowels[i]));
 }
 
 struct near near_of(const struct token *t)
@@ -99,11 +110,6 @@ struct near near_of(const struct token *t)
         for (size_t k = 0; k < 5; k++)
             n.vowels[k] = (uint8_t)(n.vowels[k] + (t->sound[i] == vowels[k]));
     return n;
-}
-
-static int smaller(int a, int b)
-{
-    return a < b ? a : b;
 }
 
 /* *more: how many vowels a has more than b. */
@@ -124,7 +130,7 @@ static int vowels_cost(const struct near *a, const struct near *b, int *more)
             if (vowels_near[i][k])
                 near += smaller(here[i], there[k]);
     near = smaller(near, pairs);
-    return near * vowel_least + (pairs - near + n + m - 2 * pairs) * vowel_full;
+    return near * vowel_least + (pairs - near) * vowel_full + (n + m - 2 * pairs) * vowel_lone;
 }
 
 static int bone_at(uint64_t b, int at)
