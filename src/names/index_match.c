@@ -218,20 +218,27 @@ void match_joined(const struct names_index *ix, const struct token *joined, uint
 
 /* ---- memo ---- */
 
-enum { SHARDS = 16, ENTRY_MOST = 4096 /* matches; a word with more is looked up each time */ };
+enum {
+    SHARDS = 16,
+    WAYS = 4,          /* entries of one set; the one asked for the longest ago goes */
+    ENTRY_MOST = 4096, /* matches; a word with more is looked up each time */
+    SETS_LEAST = 16,   /* a shard */
+    SETS_MOST = 4096,
+};
 
 struct remembered {
-    struct token word;
     uint32_t words, runs; /* of the index that it was compared with */
     uint32_t n;
-    struct match m[];
+    uint16_t bits, flags, canon, kin[2];
+    uint8_t class, letters;
+    struct match m[]; /* n of them, then the letters */
 };
 
 struct memo {
-    uint32_t places; /* a shard */
+    uint32_t sets; /* a shard */
     struct shard {
         pthread_mutex_t lock;
-        struct remembered **place;
+        struct remembered *(*set)[WAYS];
         size_t bytes;
     } shard[SHARDS];
 };
@@ -239,16 +246,16 @@ struct memo {
 struct memo *memo_new(size_t names)
 {
     struct memo *m = xmalloc(sizeof *m);
-    size_t places = names / 64;
+    size_t sets = names / 2 / SHARDS / WAYS;
 
-    m->places = (uint32_t)(places < 64 ? 64 : places > 4096 ? 4096 : places);
+    m->sets = (uint32_t)(sets < SETS_LEAST ? SETS_LEAST : sets > SETS_MOST ? SETS_MOST : sets);
     for (size_t i = 0; i < SHARDS; i++) {
         struct shard *s = &m->shard[i];
 
         pthread_mutex_init(&s->lock, NULL);
-        s->bytes = m->places * sizeof(struct remembered *);
-        s->place = xmalloc(s->bytes);
-        memset(s->place, 0, s->bytes);
+        s->bytes = m->sets * sizeof *s->set;
+        s->set = xmalloc(s->bytes);
+        memset(s->set, 0, s->bytes);
     }
     return m;
 }
@@ -256,9 +263,10 @@ struct memo *memo_new(size_t names)
 void memo_free(struct memo *m)
 {
     for (size_t i = 0; i < SHARDS; i++) {
-        for (uint32_t k = 0; k < m->places; k++)
-            free(m->shard[i].place[k]);
-        free(m->shard[i].place);
+        for (uint32_t k = 0; k < m->sets; k++)
+            for (size_t w = 0; w < WAYS; w++)
+                free(m->shard[i].set[k][w]);
+        free(m->shard[i].set);
         pthread_mutex_destroy(&m->shard[i].lock);
     }
     free(m);
@@ -276,36 +284,74 @@ size_t memo_bytes(struct memo *m)
     return n;
 }
 
-static void remember(struct shard *s, struct remembered **place, const struct remembered *head,
-                     const struct match *m)
+static size_t remembered_size(const struct remembered *r)
 {
-    if (*place) {
-        s->bytes -= sizeof **place + (*place)->n * sizeof *m;
-        free(*place);
-        *place = NULL;
+    return sizeof *r + r->n * sizeof *r->m + r->letters;
+}
+
+static bool is_of(const struct remembered *r, const struct token *t)
+{
+    return r->letters == t->n && r->class == t->class && r->bits == t->bits && r->flags == t->flags &&
+           r->canon == t->canon && memcmp(r->kin, t->kin, sizeof r->kin) == 0 &&
+           memcmp(r->m + r->n, t->text, t->n) == 0;
+}
+
+/* The entry of the word, as the first of its set; NULL: none. */
+static struct remembered *recall(struct remembered **set, const struct token *t)
+{
+    for (size_t w = 0; w < WAYS && set[w]; w++)
+        if (is_of(set[w], t)) {
+            struct remembered *r = set[w];
+
+            memmove(set + 1, set, w * sizeof *set);
+            return set[0] = r;
+        }
+    return NULL;
+}
+
+static void remember(struct shard *s, struct remembered **set, const struct token *t,
+                     const struct remembered *head, const struct match *m)
+{
+    struct remembered *old = recall(set, t), *made = xmalloc(remembered_size(head));
+    size_t last = 0;
+
+    if (old == NULL) {
+        last = WAYS - 1;
+        old = set[last];
     }
-    if (head->n > ENTRY_MOST)
-        return;
-    *place = xmalloc(sizeof *head + head->n * sizeof *m);
-    s->bytes += sizeof *head + head->n * sizeof *m;
-    **place = *head;
-    memcpy((*place)->m, m, head->n * sizeof *m);
+    if (old) {
+        s->bytes -= remembered_size(old);
+        free(old);
+    }
+    memmove(set + 1, set, last * sizeof *set);
+    *made = *head;
+    memcpy(made->m, m, head->n * sizeof *m);
+    memcpy(made->m + head->n, t->text, t->n);
+    s->bytes += remembered_size(made);
+    set[0] = made;
 }
 
 void match_word(const struct names_index *ix, const struct token *t, struct matches *out)
 {
     struct remembered now = {.words = ix->base->words + ix->tail.words,
-                             .runs = ix->base->runs + ix->tail.runs};
+                             .runs = ix->base->runs + ix->tail.runs,
+                             .bits = t->bits,
+                             .flags = t->flags,
+                             .canon = t->canon,
+                             .kin = {t->kin[0], t->kin[1]},
+                             .class = t->class,
+                             .letters = t->n};
     uint64_t key = text_key(t);
     struct shard *s = &ix->memo->shard[key % SHARDS];
-    struct remembered **place = &s->place[key_bucket(key, ix->memo->places)];
+    struct remembered **set = s->set[key_bucket(key, ix->memo->sets)], *known;
     uint32_t from = out->n, words = 0, runs = 0;
 
     pthread_mutex_lock(&s->lock);
-    if (*place && word_same(&(*place)->word, t)) {
-        matches_add(out, (*place)->m, (*place)->n);
-        words = (*place)->words;
-        runs = (*place)->runs;
+    known = recall(set, t);
+    if (known) {
+        matches_add(out, known->m, known->n);
+        words = known->words;
+        runs = known->runs;
     }
     pthread_mutex_unlock(&s->lock);
     if (words == now.words && runs == now.runs)
@@ -318,9 +364,10 @@ void match_word(const struct names_index *ix, const struct token *t, struct matc
     }
     match_tail(ix, t, words, out);
     match_tail_join(ix, t, true, runs, out);
-    now.word = word_bare(t);
     now.n = out->n - from;
+    if (now.n > ENTRY_MOST)
+        return;
     pthread_mutex_lock(&s->lock);
-    remember(s, place, &now, out->m + from);
+    remember(s, set, t, &now, out->m + from);
     pthread_mutex_unlock(&s->lock);
 }

@@ -170,21 +170,29 @@ static uint64_t above(uint64_t b, int at)
 }
 
 /* One more at `at` in a. */
-static int longer_cost(const struct ways *w, const struct near *a, const struct near *b, int at)
+static bool longer_enough(const struct ways *w, const struct near *a, const struct near *b, int at,
+                          int most)
 {
-    int more, cost = vowels_cost(a, b, &more), freed = more < 0 ? vowel_full : 0;
+    int y = gone(w, a->bones, at), v = voiced(w, a->bones, at, b), more, cost;
 
-    return smaller(gone(w, a->bones, at) + cost, voiced(w, a->bones, at, b) + cost - freed);
+    if (y > most && v > most + vowel_full)
+        return false;
+    cost = vowels_cost(a, b, &more);
+    return y + cost <= most || v + cost - (more < 0 ? vowel_full : 0) <= most;
 }
 
-static int replaced_cost(const struct ways *w, const struct near *a, const struct near *b, int at)
+static bool replaced_enough(const struct ways *w, const struct near *a, const struct near *b, int at,
+                            int most)
 {
-    int more, cost = vowels_cost(a, b, &more), y = gone(w, a->bones, at), z = gone(w, b->bones, at);
+    int y = gone(w, a->bones, at), z = gone(w, b->bones, at), more, cost;
     int v = voiced(w, a->bones, at, b), u = voiced(w, b->bones, at, a);
     int solid = smaller(w->bone[bone_at(a->bones, at)][bone_at(b->bones, at)], y + z);
-    int one = smaller(v + z - (more < 0 ? vowel_full : 0), u + y - (more > 0 ? vowel_full : 0));
 
-    return cost + smaller(solid, smaller(one, u + v - vowel_full));
+    if (solid > most && v + z > most + vowel_full && u + y > most + vowel_full && u + v > most + vowel_full)
+        return false;
+    cost = vowels_cost(a, b, &more);
+    return solid + cost <= most || v + z + cost - (more < 0 ? vowel_full : 0) <= most ||
+           u + y + cost - (more > 0 ? vowel_full : 0) <= most || u + v + cost - vowel_full <= most;
 }
 
 static int swapped_cost(const struct ways *w, const struct near *a, const struct near *b, int at)
@@ -215,9 +223,9 @@ bool near_enough(const struct near *a, const struct near *b)
         return vowels_cost(a, b, &more) <= most;
     at = __builtin_ctzll(a->bones ^ b->bones) / 4;
     if (an > bn)
-        return above(a->bones, at + 1) == above(b->bones, at) && longer_cost(w, a, b, at) <= most;
+        return above(a->bones, at + 1) == above(b->bones, at) && longer_enough(w, a, b, at, most);
     if (above(a->bones, at + 1) == above(b->bones, at + 1))
-        return replaced_cost(w, a, b, at) <= most;
+        return replaced_enough(w, a, b, at, most);
     return bone_at(a->bones, at) == bone_at(b->bones, at + 1) &&
            bone_at(a->bones, at + 1) == bone_at(b->bones, at) &&
            above(a->bones, at + 2) == above(b->bones, at + 2) && swapped_cost(w, a, b, at) <= most;

@@ -8,6 +8,7 @@
  */
 #include "names/internal.h"
 
+#include <assert.h>
 #include <pthread.h>
 
 struct sounds_as {
@@ -29,15 +30,42 @@ static const struct sounds_as rules[] = {
 /* Only at the beginning. */
 static const struct sounds_as first_rules[] = {{"hs", "S"}, {"x", "S"}, {"ts", "s"}, {"pf", "f"}};
 
-static const struct sounds_as *rule_at(const char *p, bool first)
+static pthread_once_t tables_once = PTHREAD_ONCE_INIT;
+static void make_tables(void);
+
+/* Rules by their first letter, in the order above. */
+static struct {
+    const struct sounds_as *rule[12];
+    uint8_t length[12], n;
+} rules_of[26];
+
+static void sort_rules(void)
 {
-    for (size_t i = 0; first && i < COUNT(first_rules); i++)
-        if (strncmp(p, first_rules[i].written, strlen(first_rules[i].written)) == 0)
+    for (size_t i = 0; i < COUNT(rules); i++) {
+        size_t c = (size_t)(rules[i].written[0] - 'a'), n = rules_of[c].n;
+
+        assert(n < COUNT(rules_of[c].rule));
+        rules_of[c].rule[n] = &rules[i];
+        rules_of[c].length[n] = (uint8_t)strlen(rules[i].written);
+        rules_of[c].n++;
+    }
+}
+
+static const struct sounds_as *rule_at(const char *p, bool first, size_t *n)
+{
+    size_t c = (size_t)(unsigned char)*p - 'a';
+
+    for (size_t i = 0; first && i < COUNT(first_rules); i++) {
+        *n = strlen(first_rules[i].written);
+        if (*p == first_rules[i].written[0] && strncmp(p, first_rules[i].written, *n) == 0)
             return &first_rules[i];
-    if (!strchr("bfjklmnrvi", *p)) /* k has but kh */
-        for (size_t i = 0; i < COUNT(rules); i++)
-            if (rules[i].written[0] == *p && strncmp(p, rules[i].written, strlen(rules[i].written)) == 0)
-                return &rules[i];
+    }
+    for (size_t i = 0; c < COUNT(rules_of) && i < rules_of[c].n; i++) {
+        *n = rules_of[c].length[i];
+        if (strncmp(p, rules_of[c].rule[i]->written, *n) == 0)
+            return rules_of[c].rule[i];
+    }
+    *n = 1;
     return NULL;
 }
 
@@ -105,15 +133,15 @@ void token_sound(struct token *t)
     size_t n = 0, bones = 0;
     enum bone last = BONE_NONE;
 
+    pthread_once(&tables_once, make_tables);
     for (const char *p = t->text; *p && n < TOKEN_MAX;) {
-        const struct sounds_as *r = strncmp(p, "kh", 2) == 0
-                                        ? &(const struct sounds_as){"kh", "x"}
-                                        : rule_at(p, p == t->text && !(t->flags & TOKEN_UNVOWELLED));
+        size_t taken;
+        const struct sounds_as *r = rule_at(p, p == t->text && !(t->flags & TOKEN_UNVOWELLED), &taken);
         char own[2] = {*p, '\0'};
         for (const char *s = r ? r->sound : own; *s && n < TOKEN_MAX; s++)
             if (n == 0 || t->sound[n - 1] != *s || (*s >= '0' && *s <= '9'))
                 t->sound[n++] = *s;
-        p += r ? strlen(r->written) : 1;
+        p += taken;
     }
     t->sound[n] = '\0';
     t->sounds = (uint8_t)n;
@@ -193,10 +221,10 @@ static int letter(char c)
 
 static const char letters[LETTERS + 1] = "abcdefghijklmnopqrstuvwxyz0123456789SZ";
 static int8_t pair_costs[LETTERS][LETTERS];
-static pthread_once_t costs_once = PTHREAD_ONCE_INIT;
 
-static void make_costs(void)
+static void make_tables(void)
 {
+    sort_rules();
     for (int i = 0; i < LETTERS; i++)
         for (int k = 0; k < LETTERS; k++) {
             bool digit = (i >= 26 && i < 36) || (k >= 26 && k < 36);
@@ -215,7 +243,7 @@ static void make_costs(void)
 
 int sound_pair_cost(char a, char b)
 {
-    pthread_once(&costs_once, make_costs);
+    pthread_once(&tables_once, make_tables);
     return pair_costs[letter(a)][letter(b)];
 }
 
@@ -241,7 +269,7 @@ int sound_distance(const struct token *a, const struct token *b, int most)
     int *before = row[0], *last = row[1], *now = row[2], least_before;
     bool bare = ((a->flags | b->flags) & TOKEN_UNVOWELLED) != 0;
 
-    pthread_once(&costs_once, make_costs);
+    pthread_once(&tables_once, make_tables);
     last[0] = least_before = 0;
     for (int j = 0; j < b->sounds; j++) {
         lone[j] = sound_lone_cost(b->sound[j], bare);
