@@ -229,7 +229,7 @@ enum {
 struct remembered {
     uint32_t words, runs; /* of the index that it was compared with */
     uint32_t n;
-    uint16_t bits, flags, canon, kin[2];
+    uint16_t bits, lift, flags, canon, kin[4];
     uint8_t class, letters;
     struct match m[]; /* n of them, then the letters */
 };
@@ -291,8 +291,8 @@ static size_t remembered_size(const struct remembered *r)
 
 static bool is_of(const struct remembered *r, const struct token *t)
 {
-    return r->letters == t->n && r->class == t->class && r->bits == t->bits && r->flags == t->flags &&
-           r->canon == t->canon && memcmp(r->kin, t->kin, sizeof r->kin) == 0 &&
+    return r->letters == t->n && r->class == t->class && r->bits == t->bits && r->lift == t->lift &&
+           r->flags == t->flags && r->canon == t->canon && memcmp(r->kin, t->kin, sizeof r->kin) == 0 &&
            memcmp(r->m + r->n, t->text, t->n) == 0;
 }
 
@@ -336,9 +336,10 @@ void match_word(const struct names_index *ix, const struct token *t, struct matc
     struct remembered now = {.words = ix->base->words + ix->tail.words,
                              .runs = ix->base->runs + ix->tail.runs,
                              .bits = t->bits,
+                             .lift = t->lift,
                              .flags = t->flags,
                              .canon = t->canon,
-                             .kin = {t->kin[0], t->kin[1]},
+                             .kin = {t->kin[0], t->kin[1], t->kin[2], t->kin[3]},
                              .class = t->class,
                              .letters = t->n};
     uint64_t key = text_key(t);

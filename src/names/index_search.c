@@ -256,6 +256,7 @@ static const struct name *name_again(const struct names_index *ix, const struct 
         n->token[i].role = SAID_ROLE(said->word[i]);
         n->token[i].place = i;
     }
+    name_lift(n->token, n->n);
     return n;
 }
 

@@ -31,6 +31,7 @@ struct token word_bare(const struct token *t)
     bare.flags = t->flags;
     bare.bits = t->bits;
     bare.canon = t->canon;
+    bare.lift = UINT16_MAX; /* the name's to say: no name's is more */
     memcpy(bare.kin, t->kin, sizeof bare.kin);
     bare.skeleton = t->skeleton;
     return bare;

@@ -114,6 +114,11 @@ int sound_distance(const struct token *a, const struct token *b, int most);
 /* Whether the bones are at most `most` (0 to 2) insertions, deletions, replacements or swaps apart. */
 bool bones_near(uint64_t a, uint64_t b, int most);
 
+/* ---- read.c ---- */
+
+/* Sets the lift of each token of a name, from all of them. */
+void name_lift(struct token *t, size_t n);
+
 /* ---- token.c: two tokens ---- */
 
 /* What the agreement of these two is worth, in hundredths of a bit; 0 when they do not agree. At most the bits of

@@ -434,26 +434,29 @@ static bool lifts(const struct token *t)
 
 /* Common words tell little one by one; that two names have them all and no other tells more: each of them is lifted,
  * to LIFTED bits together, when it meets its like. */
-static void finish_tokens(struct reading *r)
+void name_lift(struct token *t, size_t n)
 {
     size_t words = 0;
     int bits = 0;
 
+    for (size_t i = 0; i < n; i++)
+        if (lifts(&t[i])) {
+            words++;
+            bits += t[i].bits;
+        }
+    for (size_t i = 0; i < n; i++)
+        t[i].lift = bits < LIFTED && lifts(&t[i]) ? (uint16_t)(LIFTED / words) : 0;
+}
+
+static void finish_tokens(struct reading *r)
+{
     if (r->taken == NAME_COMPANY) {
         add_letters(r, false);
         add_letters(r, true);
     }
-    for (size_t i = 0; i < r->tokens; i++) {
-        struct token *t = &r->token[i];
-        token_finish(t, r->taken);
-        if (lifts(t)) {
-            words++;
-            bits += t->bits;
-        }
-    }
-    for (size_t i = 0; bits < LIFTED && i < r->tokens; i++)
-        if (lifts(&r->token[i]))
-            r->token[i].lift = (uint16_t)(LIFTED / words);
+    for (size_t i = 0; i < r->tokens; i++)
+        token_finish(&r->token[i], r->taken);
+    name_lift(r->token, r->tokens);
     if (r->taken == NAME_PERSON)
         tell_roles(r);
 }
