@@ -196,7 +196,7 @@ static void what_else_is_said_lifts_a_name(void **state)
             for (int turn = 0; turn < 2; turn++)
                 if (turn == first)
                     add(&n, "alert", "list", "us.cbp", "number", "1", "authority", "CBP", "subject",
-                        "person", "name", "Juan Perez", "birth_date", "1962-03-17", NULL);
+                        "person", "name", "Juan Carlos Perez Lopez", "birth_date", "1962-03-17", NULL);
                 else
                     add(&n, "party", "parent", "01a20018-5048-78e3-99e8-871400000000", "role", "driver",
                         "name", "PEREZ, JUAN", rfcs[i] ? "identifier" : NULL, rfcs[i], "identifier_scheme",
