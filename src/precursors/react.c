@@ -58,7 +58,7 @@ static struct record *own_hit(struct ctx *c)
 {
     struct record *r = record_new(c->arena, schema_kind(S("hit")));
 
-    r->head.author = str_z(journal_who(c->journal)->office);
+    r->head.author = node_office(c);
     r->head.handling = S("H0");
     r->head.exercise = journal_who(c->journal)->exercise;
     return r;

@@ -8,7 +8,7 @@ static struct record *own_hit(struct ctx *c)
 {
     struct record *r = rule_own(c, "hit");
 
-    r->head.author = str_z(journal_who(c->journal)->office);
+    r->head.author = node_office(c);
     r->head.purpose = S("");
     return r;
 }

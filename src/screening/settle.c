@@ -29,7 +29,7 @@ struct record *screening_record(struct ctx *c, const char *kind)
 {
     struct record *r = record_new(c->arena, schema_kind(str_z(kind)));
 
-    r->head.author = str_z(journal_who(c->journal)->office);
+    r->head.author = node_office(c);
     r->head.handling = S("H0");
     r->head.exercise = journal_who(c->journal)->exercise;
     return r;

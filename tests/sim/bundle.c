@@ -154,7 +154,7 @@ static void read_good(struct sim *s, struct rng *r, const struct bundle *b)
         return;
     got = s->node[b->to].got;
     rc = read_at(s, b->to, b, NULL, &opened);
-    if (rc != NODE_DIED && (rc < 0 || s->node[b->to].got != got))
+    if (rc != NODE_DIED && s->node[b->to].got != got)
         violation(s, "%s took the same bundle twice", s->node[b->to].name);
 }
 

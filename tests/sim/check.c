@@ -293,15 +293,6 @@ uint64_t best_mask(const struct sim *s, const struct magreement *g, const struct
     return best;
 }
 
-/* Even if its owner has come back from a backup since, and does not know: whoever was told has erased it. */
-static bool taken_back(const struct sim *s, unsigned record)
-{
-    for (unsigned i = 0; i < s->records; i++)
-        if (s->record[i].about == (int)record && s->record[i].kind == schema_kind(S("retraction")))
-            return true;
-    return false;
-}
-
 static void check_crossed(struct sim *s, unsigned agreement, unsigned giver)
 {
     const struct magreement *g = &s->agreement[agreement];
@@ -311,7 +302,7 @@ static void check_crossed(struct sim *s, unsigned agreement, unsigned giver)
     for (unsigned i = 0; v && i < s->records && !broken(s); i++) {
         const struct mrecord *x = &s->record[i];
         uint64_t mask, got = 0;
-        if (x->owner == to || x->fate != WRITTEN || taken_back(s, i) || record_superseded(s, i) ||
+        if (x->owner == to || x->fate != WRITTEN || record_taken_back(s, i) || record_superseded(s, i) ||
             x->about >= 0 || (mask = best_mask(s, g, v, giver, x)) == 0)
             continue;
         for (const struct mgot *o = s->node[to].got; o; o = o->next)

@@ -209,7 +209,7 @@ static void check_request(struct sim *s, unsigned record)
     static const uint8_t nothing[16];
     bool told = false;
 
-    if (record_superseded(s, record) || record_retracted(s, record) ||
+    if (record_superseded(s, record) || record_taken_back(s, record) ||
         memcmp(x->replaces, nothing, 16) != 0)
         return;
     for (unsigned i = 0; i < s->records; i++) {

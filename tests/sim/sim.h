@@ -286,6 +286,8 @@ void work_retract(struct sim *s, unsigned n, struct rng *r);
 void work_consent(struct sim *s, unsigned n, struct rng *r);
 int record_find(const struct sim *s, const uint8_t id[16]); /* index, or -1 */
 bool record_retracted(const struct sim *s, unsigned record);
+/* Even if its owner has come back from a backup since, and does not know: whoever was told has erased it. */
+bool record_taken_back(const struct sim *s, unsigned record);
 bool record_superseded(const struct sim *s, unsigned record);
 void record_token(char out[TOKEN + 1], unsigned record, unsigned field);
 

@@ -303,6 +303,14 @@ bool record_retracted(const struct sim *s, unsigned record)
     return false;
 }
 
+bool record_taken_back(const struct sim *s, unsigned record)
+{
+    for (unsigned i = 0; i < s->records; i++)
+        if (s->record[i].about == (int)record && s->record[i].kind == schema_kind(S("retraction")))
+            return true;
+    return false;
+}
+
 void work_correct(struct sim *s, unsigned n, struct rng *r)
 {
     int old = choose(s, n, r, rng_hit(r, 50));
