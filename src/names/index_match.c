@@ -112,11 +112,12 @@ static void match_base(const struct names_index *ix, const struct token *t, stru
     seen_init(&seen);
     for (size_t i = 0; i < n; i++) {
         uint32_t b = key_bucket(key[i], im->keys.buckets);
+        bool sure = i < from;
 
         for (uint32_t k = im->keys.at[b]; k < im->keys.at[b + 1]; k++) {
             uint32_t w = im->keys.ref[k];
 
-            if (im->keys.print[k] == (uint8_t)key[i] && (i < from || near_enough(&near, &im->near[w])) &&
+            if (im->keys.print[k] == (uint8_t)key[i] && (sure || near_enough(&near, &im->near[w])) &&
                 seen_add(&seen, w))
                 weigh_word(ix, t, w, out);
         }

@@ -217,7 +217,7 @@ static bool add_match(struct sums *sums, const struct known *k, const struct kno
 static bool suffices(const struct search *s, const struct said *name, const struct known *by)
 {
     struct sums sums = {.opened = by == NULL};
-    int asked = s->initials, own = s->initials;
+    int asked = 0, own = 0, need = s->need - s->initials;
 
     for (size_t i = 0; i < name->n; i++) {
         uint32_t w = SAID_WORD(name->word[i]);
@@ -239,7 +239,7 @@ static bool suffices(const struct search *s, const struct said *name, const stru
     }
     for (uint32_t i = 0; i < s->n; i++)
         asked += sums.by_asked[i];
-    return asked >= s->need && own >= s->need && sums.opened;
+    return asked >= need && own >= need && sums.opened;
 }
 
 /* As names_compare wants it, when nothing is to be explained: where a word stands in the text is not asked. */

@@ -125,8 +125,8 @@ static void read_real(void)
         char *from = strchr(line, '"'), *to = from ? strchr(from + 1, '"') : NULL;
 
         if (to && at++ % 6 == 0)
-            pool[pool_n++] =
-                name_read(arena, str_n(from + 1, (size_t)(to - from - 1)), (enum name_of)chance(4));
+            pool[pool_n++] = name_read(arena, arena_copy(arena, str_n(from + 1, (size_t)(to - from - 1))),
+                                       (enum name_of)chance(4));
     }
     fclose(f);
 }
