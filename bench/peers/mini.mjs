@@ -6,9 +6,9 @@ const lines = (file) => readFileSync(file, 'utf8').split('\n').filter(Boolean).m
 const listed = lines(process.argv[2]), asked = lines(process.argv[3]);
 const index = new MiniSearch({ fields: ['name'], storeFields: [], searchOptions: { fuzzy: 0.2, prefix: true } });
 index.addAll(listed.map(([, , name], id) => ({ id, name })));
-for (const pass of ['cold', 'warm']) {
+for (const [pass, each] of [['cold', Math.max(1, Math.floor(asked.length / 200))], ['warm', 1]]) {
   const out = [pass];
-  for (const [self, name] of asked) {
+  for (const [self, name] of asked.filter((_, i) => i % each === 0)) {
     const from = performance.now();
     const best = index.search(name).slice(0, 11);
     const us = (performance.now() - from) * 1000;
