@@ -79,7 +79,7 @@ bench:
 expectations: export PUENTE_TABLE = 1
 expectations: $(B)/tests/test_expectations
 	@$< 2>/dev/null
-bench-tools: $(foreach b,gen parse durable private rules exchange names,$(B)/bench/$(b))
+bench-tools: $(foreach b,gen parse durable private rules exchange names listed,$(B)/bench/$(b))
 $(B)/bench/gen: bench/gen.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<

@@ -128,7 +128,7 @@ function pgTrgm(files, dir) {
   const home = absolute(`${dir}/postgres`);
   postgresHome(home);
   const node = startPostgres(home, 'names', 20000 + Math.floor(Math.random() * 20000),
-    ['listen_addresses=', 'shared_buffers=256MB', 'jit=off', 'max_parallel_workers_per_gather=0'], ['taskset', '-c', '0']);
+    ['shared_buffers=256MB', 'jit=off', 'max_parallel_workers_per_gather=0'], ['taskset', '-c', '0']);
   try {
     node.sql(PASSES);
     node.sql(`\\copy listed(entity, kind, name) FROM '${files.listed}'`);
@@ -155,7 +155,7 @@ function compared(name, text, files, ours) {
   for (const [pass, list] of Object.entries(got)) {
     const us = list.map((f) => f.us).sort((a, b) => a - b);
     time[pass] = mean(us);
-    told(`${name}.${pass}`, time[pass], 'us', { p99: round(us[Math.floor(us.length * 0.99)]), names: files.names, asked: us.length,
+    told(`${name}.${pass}`, time[pass], 'us', { p50: round(us[us.length >> 1]), p99: round(us[Math.floor(us.length * 0.99)]), names: files.names, asked: us.length,
       ...(ours && { times_ours: round(time[pass] / (ours.time[pass] ?? ours.time.warm)) }) });
   }
   for (const [what, of] of Object.entries(percent)) {

@@ -5,6 +5,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { resolve as absolute } from 'node:path';
+import { listed as listedNames } from './listed.mjs';
 
 const ROUNDS = 5;
 const QUIET = 20; // syncs with nothing to do, a round
@@ -351,3 +352,4 @@ if (want('rules')) manyRules();
 if (want('exchange')) await exchange();
 if (want('feed')) feed();
 if (want('api')) await api();
+if (want('names')) listedNames(dir, process.env.PUENTE_SHARED ?? '../shared');

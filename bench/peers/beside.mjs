@@ -4,8 +4,9 @@
 // Each peer is made ready once from the rows of `exchange rows` and then asked for one round at a time, so that a round of
 // each can stand beside a round of ours. One that is not installed is null, and says why.
 import { execFileSync, spawn } from 'node:child_process';
-import { chownSync, createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { postgresHome, postgresThere, postgresVersion, startPostgres } from './cluster.mjs';
 
 const run = (command, args, options = {}) =>
   execFileSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 30, stdio: ['pipe', 'pipe', 'pipe'], ...options });
@@ -103,23 +104,11 @@ const TABLE = 'CREATE TABLE entry(seq bigint PRIMARY KEY, id bytea UNIQUE, kind 
 // Two private clusters in dir, run by an unprivileged user: the rows wait at the one, then the other takes them, by
 // the initial copy or by the stream, 2,000 a commit. Both commit durably; both until the subscriber has all.
 export function postgres(rows, dir) {
-  const bin = '/usr/lib/postgresql/15/bin', home = `${dir}/postgres`, ports = [free(), free()];
-  if (!existsSync(`${bin}/postgres`) || !installed('psql')) return null;
-  const root = process.getuid() === 0;
-  const as = root ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups'] : ['env'];
-  const pg = (command, args) => run(as[0], [...as.slice(1), `${bin}/${command}`, ...args], { cwd: home, stdio: 'ignore' });
-  const sql = (i, ...text) => run('psql', ['-h', '127.0.0.1', '-p', String(ports[i]), '-U', 'bench', '-d', 'postgres', '-XAtq',
-    '-v', 'ON_ERROR_STOP=1', ...text.flatMap((t) => ['-c', t])]).trim();
-  rmSync(home, { recursive: true, force: true });
-  mkdirSync(home, { recursive: true });
-  if (root) chownSync(home, ...['-u', '-g'].map((o) => Number(run('id', [o, 'postgres']))));
-  const pids = [];
-  for (const i of [0, 1]) {
-    pg('initdb', ['-D', `${home}/${i}`, '-U', 'bench', '-A', 'trust', '--no-sync']);
-    pg('pg_ctl', ['-D', `${home}/${i}`, '-w', '-l', `${home}/log${i}`, '-o',
-      `-p ${ports[i]} -c unix_socket_directories= -c listen_addresses=127.0.0.1 -c wal_level=logical -c max_wal_size=4GB -c wal_retrieve_retry_interval=100ms`, 'start']);
-    pids.push(Number(readFileSync(`${home}/${i}/postmaster.pid`, 'utf8').split('\n')[0]));
-  }
+  const home = `${dir}/postgres`, ports = [free(), free()];
+  if (!postgresThere()) return null;
+  postgresHome(home);
+  const nodes = ports.map((port, i) => startPostgres(home, i, port, ['wal_level=logical', 'max_wal_size=4GB', 'wal_retrieve_retry_interval=100ms']));
+  const sql = (i, ...text) => nodes[i].sql(...text), pids = nodes.map((node) => node.pid);
   const connect = `host=127.0.0.1 port=${ports[0]} user=bench dbname=postgres`;
   const last = () => sql(0, 'SELECT max(seq) FROM entry');
   // Until the subscriber has the last row: it waits at the server, with a new look each 5 ms.
@@ -133,7 +122,7 @@ export function postgres(rows, dir) {
   for (const i of [0, 1]) sql(i, TABLE);
   sql(0, 'CREATE TABLE waiting AS TABLE entry', `\\copy waiting FROM '${rows}'`);
   return {
-    version: run(`${bin}/postgres`, ['--version']).match(/[\d.]+/)[0],
+    version: postgresVersion(),
     round() {
       for (const i of [0, 1]) sql(i, 'TRUNCATE entry');
       sql(0, 'INSERT INTO entry SELECT * FROM waiting', 'CREATE PUBLICATION p FOR TABLE entry');
@@ -151,7 +140,7 @@ export function postgres(rows, dir) {
       return { copy, stream };
     },
     end() {
-      for (const i of [0, 1]) pg('pg_ctl', ['-D', `${home}/${i}`, '-m', 'immediate', 'stop']);
+      for (const node of nodes) node.stop();
       rmSync(home, { recursive: true, force: true });
     },
   };
