@@ -352,7 +352,7 @@ struct image *image_build(const struct names_index *ix, uint64_t mark)
     gather_names(&b);
     gather_words(&b);
     judge_runs(&b);
-    b.n[KEY_AT] = b.n[WORDS] * 8 + 2;
+    b.n[KEY_AT] = b.n[WORDS] * 4 + 2;
     b.n[JOIN_AT] = (b.n[WORDS] * 2 + b.runs) / 3 + 2;
     posts = counted(&b, fill_posts, (uint32_t)b.n[WORDS], &b.n[SLOTS]);
     keys = counted(&b, fill_keys, (uint32_t)b.n[KEY_AT] - 1, &b.n[KEY_REF]);

@@ -205,13 +205,27 @@ static int swapped_cost(const struct ways *w, const struct near *a, const struct
     return smaller(SOUND_SWAP + cost, 2 * each + freed);
 }
 
+/* What differs in the bones, of which a has as many as b or one more; IN_MORE when it is more than one edit. */
+enum differs { IN_NOTHING, IN_ONE_MORE, IN_ONE, IN_ORDER, IN_MORE };
+
+static enum differs difference(uint64_t a, uint64_t b, int at, bool longer)
+{
+    if (longer)
+        return above(a, at + 1) == above(b, at) ? IN_ONE_MORE : IN_MORE;
+    if (above(a, at + 1) == above(b, at + 1))
+        return IN_ONE;
+    return bone_at(a, at) == bone_at(b, at + 1) && bone_at(a, at + 1) == bone_at(b, at) &&
+                   above(a, at + 2) == above(b, at + 2)
+               ? IN_ORDER
+               : IN_MORE;
+}
+
 bool near_enough(const struct near *a, const struct near *b)
 {
     bool bare = ((a->flags | b->flags) & TOKEN_UNVOWELLED) != 0;
     bool known = (a->flags & TOKEN_KNOWN) != 0 && (b->flags & TOKEN_KNOWN) != 0;
-    int most = token_budget(a->n > b->n ? a->n : b->n, known, bare);
-    int an = bones_count(a->bones), bn = bones_count(b->bones), at, more;
-    const struct ways *w = &ways;
+    int an = bones_count(a->bones), bn = bones_count(b->bones), at = 0, most, more;
+    enum differs in = IN_NOTHING;
 
     if (an < bn)
         return near_enough(b, a);
@@ -219,14 +233,24 @@ bool near_enough(const struct near *a, const struct near *b)
         return false;
     if (bare || an == BONES_MOST) /* vowels cost next to nothing; more bones may be left out */
         return true;
-    if (a->bones == b->bones)
+    if (a->bones != b->bones) {
+        at = __builtin_ctzll(a->bones ^ b->bones) / 4;
+        in = difference(a->bones, b->bones, at, an > bn);
+    }
+    if (in == IN_MORE)
+        return false;
+    most = token_budget(a->n > b->n ? a->n : b->n, known, bare);
+    switch (in) {
+    case IN_NOTHING:
         return vowels_cost(a, b, &more) <= most;
-    at = __builtin_ctzll(a->bones ^ b->bones) / 4;
-    if (an > bn)
-        return above(a->bones, at + 1) == above(b->bones, at) && longer_enough(w, a, b, at, most);
-    if (above(a->bones, at + 1) == above(b->bones, at + 1))
-        return replaced_enough(w, a, b, at, most);
-    return bone_at(a->bones, at) == bone_at(b->bones, at + 1) &&
-           bone_at(a->bones, at + 1) == bone_at(b->bones, at) &&
-           above(a->bones, at + 2) == above(b->bones, at + 2) && swapped_cost(w, a, b, at) <= most;
+    case IN_ONE_MORE:
+        return longer_enough(&ways, a, b, at, most);
+    case IN_ONE:
+        return replaced_enough(&ways, a, b, at, most);
+    case IN_ORDER:
+        return swapped_cost(&ways, a, b, at) <= most;
+    case IN_MORE:
+        break;
+    }
+    return false;
 }
