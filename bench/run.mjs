@@ -343,7 +343,23 @@ async function quiet(nodes, port) {
   }
 }
 
+// The index of names without a node around it; ten million only when asked for: minutes and 4 GB.
+function names() {
+  for (const of of wanted.includes('ten-million') ? ['ten-million'] : ['listed', 'million']) {
+    const r = pinned(`${dir}/names`, [of]);
+    const more = { names: r.names, name_read_us: r.name_read_us, put_a_second: r.put_a_second, save_ms: r.save_ms, open_ms: r.open_ms };
+    if (r.alert_ms) {
+      say(`names.${of}.new-alert`, 'ms', [r.alert_ms], { p50: r.alert_p50_ms, p99: r.alert_p99_ms, hits: r.hits_an_alert, ...more });
+    } else {
+      say(`names.${of}`, 'us', r.us, { ...spread('cpu', r.cpu_us), p50: median(r.p50_us), p99: median(r.p99_us), cold: r.cold_us, cold_p99: r.cold_p99_us, ...more });
+    }
+    say(`names.${of}.bytes`, 'bytes a name', [r.bytes_a_name_warm ?? r.bytes_a_name], { peak_mib: r.peak_mib });
+    if (r.compared_with_all) say(`names.${of}.found-of-all`, 'share', [r.expected ? r.found / r.expected : 1], { expected: r.expected, comparing_all_us: r.comparing_all_us });
+  }
+}
+
 mkdirSync(dir, { recursive: true });
+if (want('names') || wanted.includes('ten-million')) names();
 if (want('parse')) parse();
 if (want('big')) big();
 if (want('durable')) durable();

@@ -247,7 +247,7 @@ struct memo {
 struct memo *memo_new(size_t names)
 {
     struct memo *m = xmalloc(sizeof *m);
-    size_t sets = names / 4 * 3 / SHARDS / WAYS;
+    size_t sets = names / 4 * 5 / SHARDS / WAYS;
 
     m->sets = (uint32_t)(sets < SETS_LEAST ? SETS_LEAST : sets > SETS_MOST ? SETS_MOST : sets);
     for (size_t i = 0; i < SHARDS; i++) {
