@@ -237,7 +237,8 @@ const struct op screening_report = {
     .summary = N_("what screening is worth: fired, examined, found"),
     .help = N_(
         "For every list, rule and alert: how many hits it raised, how many an officer decided, in how many "
-        "something was found, and when last. Rates stand with their counts and 95 % intervals. The control "
+        "something was found, and when last. Rates stand with their counts and 95-percent intervals. The "
+        "control "
         "sample, declarations that raised nothing and were drawn by chance (`puente hits --control`), "
         "tells what "
         "would be found without screening."),
