@@ -4,7 +4,7 @@
 // Each peer is made ready once from the rows of `exchange rows` and then asked for one round at a time, so that a round of
 // each can stand beside a round of ours. One that is not installed is null, and says why.
 import { execFileSync, spawn } from 'node:child_process';
-import { createReadStream, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { postgresHome, postgresThere, postgresVersion, startPostgres } from './cluster.mjs';
 
