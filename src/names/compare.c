@@ -6,7 +6,7 @@
 #include "names/internal.h"
 
 #define HARD      1000 /* a contradiction that no agreement outweighs: */
-#define SUNK_MOST 700  /* this is what is left of a name, however much of it agrees */
+#define SUNK_MOST 1150 /* this is what is left of a name, however much of it agrees */
 
 #define PAIRS_MOST (NAME_TOKENS_MAX * 4)
 
@@ -123,12 +123,21 @@ static void add_joined(struct pairs *all, const struct name *one, const struct n
     }
 }
 
+/* An initial of given names is not one of a family name. */
+static bool may_meet(const struct token *s, const struct token *t)
+{
+    return (s->class != TOKEN_INITIAL) == (t->class != TOKEN_INITIAL) || s->role == ROLE_UNKNOWN ||
+           t->role == ROLE_UNKNOWN || s->role == t->role;
+}
+
 static void add_single(struct pairs *all, const struct aligning *g)
 {
     for (uint32_t i = 0; i < g->a->n; i++)
         for (uint32_t j = 0; g->a_left >> i & 1 && j < g->b->n; j++) {
             enum evidence_of of = EVIDENCE_SAME;
-            int gain = g->b_left >> j & 1 ? token_gain(&g->a->token[i], &g->b->token[j], &of) : 0;
+            int gain = g->b_left >> j & 1 && may_meet(&g->a->token[i], &g->b->token[j])
+                           ? token_gain(&g->a->token[i], &g->b->token[j], &of)
+                           : 0;
             if (gain > 0)
                 add_pair(all,
                          (struct pair){
@@ -197,6 +206,19 @@ static void letters(struct aligning *g, bool swap)
 
 /* ---- what is left over ---- */
 
+/* Family names stand in order: the first is not left out when the second is said. */
+static bool first_family(const struct name *n, uint32_t i, uint32_t left)
+{
+    const unsigned known = TOKEN_GIVEN | TOKEN_FAMILY;
+
+    if ((n->token[i].flags & known) != TOKEN_FAMILY || i == 0)
+        return false;
+    for (uint32_t k = i + 1; k < n->n; k++)
+        if (!(left >> k & 1) && (n->token[k].flags & known) == TOKEN_FAMILY)
+            return true;
+    return false;
+}
+
 static int omission(const struct aligning *g, const struct name *n, uint32_t i, bool listed)
 {
     const struct token *t = &n->token[i];
@@ -212,6 +234,8 @@ static int omission(const struct aligning *g, const struct name *n, uint32_t i, 
         return 20;
     if (g->of == NAME_COMPANY && t->flags & (TOKEN_BUSINESS | TOKEN_PLACE))
         return i + 1 < n->n && n->token[i + 1].flags & TOKEN_DULL ? cost / 3 : cost * 5 / 6;
+    if (g->of == NAME_PERSON && first_family(n, i, listed ? g->b_left : g->a_left))
+        return 300;
     return cost;
 }
 
@@ -371,7 +395,7 @@ static void say_whole(struct aligning *g)
         say(g, EVIDENCE_ORDER, none, none,
             g->of == NAME_VESSEL                  ? -700
             : g->of == NAME_COMPANY               ? -80
-            : g->words > 2 && families_swapped(g) ? -700
+            : g->words > 2 && families_swapped(g) ? -900
                                                   : -30);
 }
 

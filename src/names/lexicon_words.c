@@ -76,14 +76,14 @@ const struct lex_list lexicon_words[] = {
      "europea europeo, petrokhimiya"},
     {LEX_WORD, 400,
      "corporativo coop cooperation cooperative koperasi cooperatif kooperatif kooperativa kooperattiva "
-     "cooperativa kooperatsia cooperatieve cooperatives cooperativo corporativos spoldzielni "
-     "spoldzielczy kooperatsiya synetairismos, association associations assotsiatsiya obedinenie "
-     "asotsiatsiya obyednannya associaciya assotsiacija obyedineniye obyedinenie asotsiatsiia "
-     "associazione stowarzyszenie zwiazek, charity, partner partnery partneri spilnik spilniki alshrka "
-     "huoban, brothers irmaos, tsentr cntr centras centrum centr tsentrov mrkz, kontsern mjmuaa, "
-     "consortium consortum consortile, service servico servicos servis servizio servizi sluzhby sluzhba "
-     "uslug obsluzhivaniya, department departement departament departamentul dipartimento abteilung "
-     "afdeling afdelingen otdel, special specjalnych speciala speciale speciaal specijalni spetsialnyy "
+     "cooperativa kooperatsia cooperatieve cooperatives cooperativo spoldzielni spoldzielczy "
+     "kooperatsiya synetairismos, association associations assotsiatsiya obedinenie asotsiatsiya "
+     "obyednannya associaciya assotsiacija obyedineniye obyedinenie asotsiatsiia associazione "
+     "stowarzyszenie zwiazek, charity, partner partnery partneri spilnik spilniki alshrka huoban, "
+     "brothers irmaos, tsentr cntr centras centrum centr tsentrov mrkz, kontsern mjmuaa, consortium "
+     "consortum consortile, service servico servicos servis servizio servizi sluzhby sluzhba uslug "
+     "obsluzhivaniya, department departement departament departamentul dipartimento abteilung afdeling "
+     "afdelingen otdel, special specjalnych speciala speciale speciaal specijalni spetsialnyy "
      "spetsialnaya spetsialnoe spetsialniy spetsialna spetsialne, agency agence agentur agencja "
      "agentschap agenzia ajans agentstva agentstve agentstvo ejensi wkala, fund fond fundo fondovy "
      "snduq, intl internantional internatsionale internationales internasional internatsionalnyy "
@@ -108,7 +108,7 @@ const struct lex_list lexicon_words[] = {
      "industrii industrialnyy industralnyy promyshlennosti industrijo industriia industriala industriji "
      "industrji industrije industriei industriju indastrial industriel industriale industrialny "
      "industra industrier industriele industriell industrija industrialna industriais endustriyel "
-     "endustri sanayi yejie, associates assotsiirovannye, network netzwerk setevoy setevye setevoe, "
+     "endustri yejie, associates assotsiirovannye, network netzwerk setevoy setevye setevoe, "
      "development devt anaptyxi razvitie razvitiya razvitiyu anaptyxis, committee committees komitet "
      "komiteta komitety komiteti komitetu, kombinat kombinatas kombinirovannogo, central centrala "
      "centralele centrali tsentralnyy tsentralnaya tsentralnye tsentralnogo tsentralnoy "
@@ -135,13 +135,13 @@ const struct lex_list lexicon_words[] = {
      "ministero ministerul ministerium ministerie ministrerio ministerstvo ministerului ministerij "
      "ministerstva, export eksportu eksporty eksporti eksporta eksporte eksportiv eksportive eksportivu "
      "eksportivy eksportivom, import importy importa importnyy importnaya importnye importnykh "
-     "importnogo importnoy, trade torgivlya torgovy torgovo torgovye torgovykh treid commercio ticaret "
-     "santic sanve testekdis tejarat zovnishnotorgovelna zovnishnotorhovelna maoyi xingye shangxing, "
-     "solution lysi lyseis lyseon reshenie resheniya resheniyu reshenii resheniei soluzioni solutii "
-     "solucoes solusi, project projetos proekt proekty proekta proektov proektu proektno proektnyy "
-     "projekat projekt projektas projekti projektiu projekto projektu projektoje projektuje, product "
-     "produktsiya produktsii produktsiyeyu produkt produtos prodotto prodotti proion proionta urun "
-     "urunler, alliance alianca allians allianz alleanza alliantie alianta ittifak sojusz alyans thalf "
+     "importnogo importnoy, trade torgivlya torgovy torgovo torgovye torgovykh treid commercio santic "
+     "sanve testekdis tejarat zovnishnotorgovelna zovnishnotorhovelna maoyi xingye shangxing, solution "
+     "lysi lyseis lyseon reshenie resheniya resheniyu reshenii resheniei soluzioni solutii solucoes "
+     "solusi, project projetos proekt proekty proekta proektov proektu proektno proektnyy projekat "
+     "projekt projektas projekti projektiu projekto projektu projektoje projektuje, product produktsiya "
+     "produktsii produktsiyeyu produkt produtos prodotto prodotti proion proionta urun urunler, "
+     "alliance alianca allians allianz alleanza alliantie alianta ittifak sojusz alyans thalf "
      "gathabandhana tongmeng dongmaeng, capital kefalaio kefalaiaki kapital capitale kapitala capitalul "
      "capitals, credit kredit credits kreditnaya kreditnyy kreditnoe kredity kreditniy kreditna "
      "kreditne, asset assets aktivy aktiv aktivov aktivi aktiviv, trust trusts trast trest trastoviy "
@@ -239,7 +239,7 @@ const struct lex_list lexicon_words[] = {
      "stroitelnoe stroitelstva stroitelnaya insaat jianshe jianzhu, building edificio batiment "
      "batiments gebaude zgrada zgrade zdanie zdaniya geonmul yapi, consulting konsalting konsulting "
      "constultants konsaltingovaya consult konsult consulenza conseils beratung konsarutingu "
-     "danismanlik danisman consultora asesoria zixun guwen"},
+     "danismanlik danisman consultora zixun guwen"},
     {LEX_WORD, 400,
      "design designer designers designing disenador dizayn progettazione dezain proektirovanie "
      "proektirovshchik proektirovshchiki proektirovshchitsa proektirovshchitsy proektirovshchits "
@@ -370,5 +370,21 @@ const struct lex_list lexicon_words[] = {
      "xiv, 15th fifteen quince xv, 16th sixteen xvi, 17th seventeen xvii, 18th eighteen xviii, 19th "
      "nineteen xix, 20th twenty twentieth veinte xx, 21st xxi, 22nd xxii, 23rd xxiii"},
     {LEX_NUMBER, 1002, "jr junior jnr, sr senior snr"},
+    {LEX_WORD, 420,
+     "empresarial empresariales, profesional profesionales, asesores asesor asesoria asesorias "
+     "asesoramiento, administrativos administrativa administrativo administrativas, multiservicios, "
+     "especializados especializada especializado especializadas especialistas, insumos, comerciales, "
+     "bienes, contrato, estrategias estrategia estrategica estrategicos estrategico, disenos, obras "
+     "obra, constructores constructivos, corporativa corporativos, promotora promotores, prestadora, "
+     "urbanizadora urbanizaciones urbanizacion urbanos, arquitectura arquitectos arquitectonicos, "
+     "control, procesos, acabados, humano humanos, inmobiliarios, integradora integracion integra, "
+     "direccion, distribucion, asfaltos pavimentos, proveeduria, reciclados reciclajes, impulsora, "
+     "fiscal fiscales, mercantil mercantiles, tecnicos, inteligentes inteligente, logisticos, "
+     "planeacion, maquiladora maquilas, edificadora edificacion, supervision, trabajadores, "
+     "representaciones, derivados, ejecutivos ejecutivo, cumplimiento, sindicato, apoyo, asistencia, "
+     "eventos, ventas, estructuras, proyeccion, nacionales, imagen, productores, contables, soporte, "
+     "espacios, manejo, talento, trabajos, liability, joint, stock, open, closed, federation "
+     "federacion, complex, estate, trafficking, economic economica, overseas, autonomous, repair, "
+     "anonim, ihracat, ithalat, gida, sanayi, ticaret, nakliyat, dis"},
     {0},
 };

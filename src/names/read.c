@@ -135,8 +135,9 @@ static size_t form_at(const struct reading *r, size_t i, const struct lex **x)
     for (size_t k = 0; k < FORM_WORDS && i + k < r->n; k++) {
         const struct raw *w = &r->raw[i + k];
         const struct lex *found;
-        bool edge = i == 0 || i + k + 1 == r->n || r->raw[i + k + 1].section != w->section ||
-                    r->raw[i + k + 1].aside;
+        bool edge =
+            (i == 0 && (n + w->n > 2 || strcmp(w->text, "ao") == 0 || strcmp(w->text, "pt") == 0)) ||
+            i + k + 1 == r->n || r->raw[i + k + 1].section != w->section || r->raw[i + k + 1].aside;
         if (w->unvowelled && n)
             break;
         memcpy(joined + n, w->text, w->n);
@@ -293,6 +294,18 @@ static size_t glued(const struct raw *w)
     return 0;
 }
 
+/* What a company's name may begin with and not mean. */
+static bool is_article(const struct raw *w)
+{
+    static const char *const articles[] = {"the", "el", "la",  "los", "las", "le",
+                                           "les", "al", "die", "der", "das"};
+
+    for (size_t i = 0; i < COUNT(articles); i++)
+        if (strcmp(w->text, articles[i]) == 0)
+            return true;
+    return false;
+}
+
 static enum token_class class_of(const struct reading *r, size_t i, const struct lex *x)
 {
     const struct raw *w = &r->raw[i];
@@ -306,7 +319,7 @@ static enum token_class class_of(const struct reading *r, size_t i, const struct
         return TOKEN_INITIAL;
     if (x && x->class == TOKEN_TITLE && r->n > 1 && (person ? begins(r, i) : i == 0 && w->n == 2))
         return TOKEN_TITLE;
-    if (x && x->class == TOKEN_PARTICLE && r->n > 1)
+    if (x && x->class == TOKEN_PARTICLE && r->n > 1 && (person || i > 0 || is_article(w)))
         return TOKEN_PARTICLE;
     return TOKEN_WORD;
 }

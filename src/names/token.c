@@ -97,6 +97,16 @@ static int lifted(const struct token *a, const struct token *b, int bits)
     return bits > lift ? bits : lift;
 }
 
+/* Names are seldom misspelt in their first letter, and never there and elsewhere at once. `d` is how far apart they are in
+ * all, 0 for words that are both known. */
+static bool starts_apart(const struct token *a, const struct token *b, int d)
+{
+    char s = a->sound[0], t = b->sound[0];
+    int cost = sound_pair_cost(s, t);
+
+    return s != t && (s == 'h' || t == 'h' || cost > 3) && (d == 0 || d > cost + 3) && a->n < 10;
+}
+
 /* Both are words. */
 static int word_gain(const struct token *a, const struct token *b, enum evidence_of *of)
 {
@@ -115,13 +125,16 @@ static int word_gain(const struct token *a, const struct token *b, enum evidence
         return percent(lifted(a, b, bits), 92);
     if (!joined && kinship(a, b))
         return percent(bits, kinship(a, b));
+    if (known && a->canon && b->canon && !joined &&
+        !((a->flags | b->flags) & TOKEN_UNVOWELLED)) /* two names that are told apart */
+        return 0;
     if (!a->bones || !b->bones || !bones_near(a->bones, b->bones, joined ? 0 : 1))
         return 0;
     if (joined && a->skeleton == 0)
         return 0;
     most = token_budget(a->n > b->n ? a->n : b->n, known, ((a->flags | b->flags) & TOKEN_UNVOWELLED) != 0);
     d = sound_distance(a, b, most);
-    if (d > most || (known && a->sound[0] != b->sound[0] && (a->sound[0] == 'h' || b->sound[0] == 'h')))
+    if (d > most || starts_apart(a, b, known ? 0 : d))
         return 0;
     *of = EVIDENCE_NEAR;
     if ((a->flags | b->flags) & TOKEN_UNVOWELLED)
