@@ -360,6 +360,34 @@ static size_t put_by_icu(struct folding *f, struct str s)
     return end;
 }
 
+/* UTF-8 that was taken for Latin-1 or Windows-1252 on its way: the letter that was meant by `u` and the character
+ * behind it, or 0. Moves *i behind both. */
+static uint32_t unscrambled(struct str s, uint32_t u, size_t *i)
+{
+    static const uint16_t cp1252[] = {0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
+                                      0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017d, 0,
+                                      0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+                                      0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178};
+    size_t at = *i;
+    uint32_t next = (u == 0xc3 || u == 0xc2) && at < s.n ? next_char(s, &at) : 0;
+
+    for (uint32_t k = 0; next > 0xbf && k < COUNT(cp1252); k++)
+        if (cp1252[k] == next)
+            next = 0x80 + k;
+    if (next < 0x80 || next > 0xbf)
+        return 0;
+    *i = at;
+    return u == 0xc3 ? next + 0x40 : next;
+}
+
+/* A letter that was lost on its way: a question mark inside a word. */
+static bool lost(const struct folding *f, struct str s, size_t next, uint32_t u)
+{
+    unsigned char c = next < s.n ? (unsigned char)s.p[next] : ' ';
+
+    return (u == '?' || u == 0xfffd) && in_word(f) && (c >= 0x80 || ((c | 32) >= 'a' && (c | 32) <= 'z'));
+}
+
 struct str names_fold(struct arena *a, struct str s, enum name_of of)
 {
     struct folding f = {.a = a, .cap = 6 * s.n + 16, .of = of};
@@ -368,7 +396,7 @@ struct str names_fold(struct arena *a, struct str s, enum name_of of)
     for (size_t i = 0; i < s.n;) {
         unsigned char c = (unsigned char)s.p[i];
         size_t at = i;
-        uint32_t u;
+        uint32_t u, mended;
         char mark;
 
         if (c < 0x80) {
@@ -377,11 +405,15 @@ struct str names_fold(struct arena *a, struct str s, enum name_of of)
                 put(&f, (char)(c - 'A' + 'a'));
             else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
                 put(&f, (char)c);
-            else
+            else if (!lost(&f, s, i, c))
                 put(&f, mark_of(c));
             continue;
         }
         u = next_char(s, &i);
+        if ((mended = unscrambled(s, u, &i)) != 0)
+            u = mended;
+        if (lost(&f, s, i, u))
+            continue;
         if (u >= 0xff01 && u <= 0xff5e)
             u -= 0xfee0;
         if (u < 0x80 || (mark = mark_of(u)) != 0)

@@ -44,6 +44,27 @@ static bool goes_on(struct str s, size_t i, size_t so_far)
     return s.p[i] == '/' && inside && lone && (i + 2 >= s.n || !is_letter(s.p[i + 2]));
 }
 
+/* Digits that a machine read for letters: C4RL0S. In a word of at least three letters, and of a company's name only where
+ * letters stand on both sides. */
+static void unread(struct raw *w, bool person)
+{
+    static const char letters[] = "oizeasgtbg";
+    size_t digits = 0;
+
+    for (size_t i = 0; i < w->n; i++)
+        digits += w->text[i] >= '0' && w->text[i] <= '9';
+    if (digits == 0 || w->n - digits < (person ? 2u : 3u) || digits > 3)
+        return;
+    for (size_t i = 0; i < w->n; i++) {
+        bool first = i == 0, last = i + 1 == w->n;
+        bool doubled = (!first && w->text[i - 1] == 'l') || (!last && w->text[i + 1] == '1');
+        char c = w->text[i];
+        if (c < '0' || c > '9' || (!person && (first || last)))
+            continue;
+        w->text[i] = c == '1' && (last || doubled) ? 'l' : letters[c - '0'];
+    }
+}
+
 static size_t take_word(struct reading *r, struct str s, size_t i, struct raw *w)
 {
     for (; i < s.n; i++) {
@@ -288,7 +309,7 @@ static size_t glued(const struct raw *w)
         size_t n = strlen(particles[i]);
         const struct lex *x = w->n >= n + 4 ? lexicon_find(w->text + n, w->n - n) : NULL;
         if (x && x->flags & TOKEN_FAMILY && memcmp(w->text, particles[i], n) == 0 &&
-            !lexicon_find(w->text, w->n))
+            (n > 3 || !lexicon_find(w->text, w->n)))
             return n;
     }
     return 0;
@@ -503,6 +524,8 @@ const struct name *name_read(struct arena *a, struct str written, enum name_of o
     cut_words(&r, names_fold(a, written, of));
     forms = of != NAME_PERSON && of != NAME_VESSEL && find_forms(&r);
     r.taken = guess(&r, forms);
+    for (size_t i = 0; i < r.n && r.taken != NAME_VESSEL; i++)
+        unread(&r.raw[i], r.taken == NAME_PERSON);
     make_tokens(&r);
     finish_tokens(&r);
     out = arena_alloc(a, sizeof *out + r.tokens * sizeof *r.token);

@@ -104,7 +104,8 @@ static bool starts_apart(const struct token *a, const struct token *b, int d)
     char s = a->sound[0], t = b->sound[0];
     int cost = sound_pair_cost(s, t);
 
-    return s != t && (s == 'h' || t == 'h' || cost > 3) && (d == 0 || d > cost + 3) && a->n < 10;
+    return s != t && (s == 'h' || t == 'h' || cost > 3) && (d == 0 || d > cost + 3) && a->n < 10 &&
+           b->n < 10;
 }
 
 /* Both are words. */
